@@ -1,0 +1,46 @@
+# make run   serve the app on http://127.0.0.1:8000 (PORT=8001 to change)
+# make test  everything that can be tested on this machine
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+export PORT
+export PYTHONDONTWRITEBYTECODE = 1
+BIN = .venv/bin
+
+.DEFAULT_GOAL := run
+.PHONY: run dev test lint format lock screenshots messages python install-dev
+
+python:
+	@test -n "$(PYTHON)" || { echo "Previsit: Python 3.11 or newer is needed and was not found."; exit 1; }
+
+run: python
+	@$(PYTHON) clinic/run.py
+
+install-dev: python
+	@$(PYTHON) clinic/run.py --install requirements-dev.txt
+
+dev: install-dev
+	@$(PYTHON) clinic/run.py --dev
+
+test: install-dev
+	@$(BIN)/python -m tests.run $(ARGS)
+
+lint: install-dev
+	@$(BIN)/python -m tests.lint
+
+format: install-dev
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+screenshots: install-dev
+	@$(BIN)/python -m tests.screenshots
+
+messages: install-dev
+	@$(BIN)/python manage.py makemessages --locale en --ignore .venv --ignore var --no-location
+	@$(BIN)/python manage.py compilemessages --ignore .venv
+
+# Needs uv; writes no registry's address.
+LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--quiet --custom-compile-command "make lock" pyproject.toml
+lock:
+	$(LOCK) -o requirements.txt
+	$(LOCK) --group dev -o requirements-dev.txt
+	$(LOCK) --group dev --group ci -o requirements-ci.txt

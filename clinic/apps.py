@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class ClinicConfig(AppConfig):
+    name = "clinic"
+    verbose_name = "Clinic"
+
+    def ready(self) -> None:
+        from clinic import checks  # noqa: F401  (registers the system checks)
+        from clinic.groups import update_groups
+
+        # The one signal: permissions do not exist while data migrations run on an empty database.
+        post_migrate.connect(update_groups, dispatch_uid="clinic.update_groups")

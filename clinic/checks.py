@@ -1,0 +1,85 @@
+"""System checks: every misconfiguration is said in words, with what to do."""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+
+from clinic.encryption import SealedField, SealedQuerySet, keyring, read_key
+from clinic.models import ClinicProfile
+
+
+@register(Tags.security)
+def check_keys(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """The keys are there, whole, and different from each other."""
+    found: list[CheckMessage] = []
+    try:
+        keyring(tuple(settings.ANSWER_KEYS))
+    except ImproperlyConfigured as error:
+        found.append(Error(f"ANSWER_KEYS: {error}", hint="Make one: openssl rand -base64 32", id="clinic.E001"))
+    for name in ("INDEX_KEY", "AUDIT_KEY"):
+        try:
+            read_key(getattr(settings, name))
+        except ImproperlyConfigured as error:
+            found.append(Error(f"{name}: {error}", hint="Make one: openssl rand -base64 32", id="clinic.E002"))
+    keys = [*settings.ANSWER_KEYS, settings.INDEX_KEY, settings.AUDIT_KEY, settings.SECRET_KEY]
+    if len(set(keys)) < len(keys):
+        found.append(
+            Error("Two of the keys are the same.", hint="Each key has one job; make each anew.", id="clinic.E003")
+        )
+    return found
+
+
+@register(Tags.models)
+def check_sealed_models(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """A model with a sealed field has an id before its first save, and a manager that guards it."""
+    from django.apps import apps
+
+    found: list[CheckMessage] = []
+    for model in apps.get_models():
+        if not any(isinstance(field, SealedField) for field in model._meta.concrete_fields):
+            continue
+        if model._meta.pk.get_internal_type() != "UUIDField" or not model._meta.pk.has_default():
+            found.append(Error("A sealed field needs a UUID primary key with a default.", obj=model, id="clinic.E004"))
+        if not isinstance(model._default_manager.get_queryset(), SealedQuerySet):
+            found.append(Error("A sealed field needs a manager made of SealedQuerySet.", obj=model, id="clinic.E005"))
+    return found
+
+
+@register(Tags.database)
+def check_sqlite(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Say which journal is in force on SQLite, and why."""
+    if not databases or connection.vendor != "sqlite":
+        return []
+    if sqlite3.sqlite_version_info >= (3, 51, 3):
+        return [Info(f"SQLite {sqlite3.sqlite_version}: journal WAL, synchronous FULL.", id="clinic.I001")]
+    return [
+        Info(
+            f"SQLite {sqlite3.sqlite_version}: journal DELETE, synchronous FULL.",
+            hint="Before 3.51.3 a WAL file can be corrupted when two connections checkpoint and commit at once.",
+            id="clinic.I001",
+        )
+    ]
+
+
+@register(Tags.database)
+def check_profile(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """The clinic has said what patients need to know of it."""
+    if not databases or ClinicProfile.current().phone:
+        return []
+    return [
+        Warning(
+            "The clinic's telephone number is not set: pages hide it.",
+            hint="Sign in as owner and fill in the clinic profile.",
+            id="clinic.W001",
+        )
+    ]

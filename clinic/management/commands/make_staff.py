@@ -1,0 +1,39 @@
+"""Make a staff account with a random password, which is printed once."""
+
+import secrets
+from argparse import ArgumentParser
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from clinic.audit import record
+from clinic.groups import PERMISSIONS
+from clinic.models import User
+
+
+class Command(BaseCommand):
+    help = "Makes a staff account; its random password is printed once."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("name")
+        parser.add_argument(
+            "--group", action="append", required=True, choices=sorted(PERMISSIONS), help="may be given more than once"
+        )
+        parser.add_argument(
+            "--unless-any", action="store_true", help="do nothing when there is a staff account already"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        name, groups = options["name"], options["group"]
+        if options["unless_any"] and User.objects.exists():
+            return
+        if User.objects.filter(username=name).exists():
+            raise CommandError(f"There is a staff account named {name} already.")
+        password = secrets.token_urlsafe(15)
+        with transaction.atomic():
+            user = User.objects.create_user(name, password=password, is_staff=True)
+            user.groups.set(Group.objects.filter(name__in=groups))
+            record(None, "add", f"user:{user.pk}", actor="command make_staff")
+        self.stdout.write(f"Staff sign-in: {name} / {password}")

@@ -1,0 +1,57 @@
+"""Bring the database, the content, the questionnaire and the static files up to this version."""
+
+import hashlib
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import connection
+
+from clinic.env import BASE_DIR
+from clinic.models import ClinicProfile
+
+STAMP = settings.STATIC_ROOT / ".prepared"
+
+
+def source_files() -> Iterator[Path]:
+    """Yield what decides whether anything needs to be done: our files and the locked packages."""
+    root = BASE_DIR
+    yield root / "requirements.txt"
+    for folder in ("clinic", "education", "intake", "static"):
+        yield from sorted(path for path in (root / folder).rglob("*") if path.is_file() and path.suffix != ".pyc")
+
+
+def fingerprint() -> str:
+    """Hash the source files and the database's address."""
+    found = hashlib.sha256(repr(connection.settings_dict["NAME"]).encode())
+    for path in source_files():
+        found.update(str(path.relative_to(BASE_DIR)).encode() + b"\0" + path.read_bytes())
+    return found.hexdigest()
+
+
+class Command(BaseCommand):
+    help = "Migrates, loads content and questionnaires, and collects static files; skips what has not changed."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--force", action="store_true", help="do every step, changed or not")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        current = fingerprint()
+        if not options["force"] and STAMP.is_file() and STAMP.read_text() == current and self.has_tables():
+            self.stdout.write("Nothing changed since the last start.")
+            return
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("createcachetable", verbosity=0)
+        ClinicProfile.objects.get_or_create(pk=1)
+        call_command("load_content", stdout=self.stdout)
+        call_command("load_questionnaires", stdout=self.stdout)
+        call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+        STAMP.write_text(current)
+        self.stdout.write("Database, content and static files are ready.")
+
+    def has_tables(self) -> bool:
+        return settings.CACHES["default"]["LOCATION"] in connection.introspection.table_names()

@@ -1,0 +1,216 @@
+"""Settings: one file, read from the environment, safe by default (see README, "Settings")."""
+
+import sqlite3
+from typing import Any
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from clinic.env import BASE_DIR, LOCAL_HOSTS, env, env_proxies, env_secret, env_site_url, read_local_env
+
+read_local_env()
+
+SITE = env_site_url()
+SITE_URL = SITE.url
+DEBUG = env.bool("DEBUG", default=False)
+if DEBUG and not SITE.is_local:
+    raise ImproperlyConfigured("DEBUG is for this machine only: SITE_URL is not local.")
+
+# Secrets ---------------------------------------------------------------------------------------
+SECRET_KEY = env_secret("SECRET_KEY")
+# Newest first, separated by commas; each 32 random bytes in base64. The first one seals.
+ANSWER_KEYS = [key.strip() for key in env_secret("ANSWER_KEYS").split(",") if key.strip()]
+INDEX_KEY = env_secret("INDEX_KEY")
+AUDIT_KEY = env_secret("AUDIT_KEY")
+
+# Hosts, https, cookies ---------------------------------------------------------------------------
+ALLOWED_HOSTS = [SITE.host, *env.list("ALLOWED_HOSTS", default=[])]
+if SITE.is_local:
+    ALLOWED_HOSTS += [host for host in LOCAL_HOSTS if host not in ALLOWED_HOSTS]
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+TRUSTED_PROXIES = env_proxies("TRUSTED_PROXIES")
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+COOKIE_PREFIX = "__Host-" if SITE.is_https else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}staff"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrf"
+DRAFT_COOKIE_NAME = f"{COOKIE_PREFIX}draft"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE.is_https
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_AGE = env.int("STAFF_IDLE_MINUTES", default=30) * 60
+STAFF_SESSION_HOURS = env.int("STAFF_SESSION_HOURS", default=12)
+
+SECURE_SSL_REDIRECT = SITE.is_https
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SITE.is_https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SITE.is_https
+# Preloading binds a clinic's whole domain for years; that is theirs to decide, at their proxy.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],  # Bootstrap draws its controls with data: images
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# Parts -------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "clinic",
+    "education",
+    "intake",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.sitemaps",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "django.forms",  # FORM_RENDERER finds its widget templates there
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "clinic.middleware.ClientAddressMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "clinic.middleware.PrivatePagesMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "clinic.middleware.PathLanguageMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "clinic.middleware.StaffTimeZoneMiddleware",
+]
+
+ROOT_URLCONF = "clinic.urls"
+CSRF_FAILURE_VIEW = "clinic.views.csrf_failure"
+WSGI_APPLICATION = "clinic.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "clinic.context_processors.clinic",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+# Database ------------------------------------------------------------------------------------------
+SQLITE_OPTIONS: dict[str, Any] = {
+    # A read that becomes a write fails at once unless the transaction is IMMEDIATE from its start.
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    # Before 3.51.3 two connections could corrupt a WAL file by checkpointing while one commits.
+    "init_command": (
+        f"PRAGMA journal_mode={'WAL' if sqlite3.sqlite_version_info >= (3, 51, 3) else 'DELETE'};"
+        "PRAGMA synchronous=FULL;PRAGMA mmap_size=0;"
+    ),
+}
+DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'previsit.sqlite3'}")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
+elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 2, "max_size": 10, "timeout": 10}
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+else:
+    raise ImproperlyConfigured("DATABASE_URL must be sqlite:///... or postgres://...")
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# In the database, so that limits on guessing hold across workers and machines.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "clinic_cache"}}
+
+# Staff sign-in ---------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "clinic.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = reverse_lazy("account_login")
+LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
+LOGOUT_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = reverse_lazy("account_login")
+ACCOUNT_ADAPTER = "clinic.sign_in.StaffAccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_PREVENT_ENUMERATION = True
+# By address first: counting by name alone would let a stranger lock a colleague out.
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "5/5m/ip,50/h/key"}
+
+# Languages: the path alone decides. Spanish joins when its translation is signed off.
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "clinic" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# Static files ------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "var" / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "clinic.finders.BootstrapFinder",
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+# Intake ---------------------------------------------------------------------------------------------------
+DRAFT_DAYS = env.int("DRAFT_DAYS", default=7)  # on the person's own device, after the last save
+DRAFT_SHARED_HOURS = 2
+DRAFT_IDLE_MINUTES = 20  # then the date of birth is asked before any answer is shown
+
+# Log lines name a path, never a query, a body or a value.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"django": {"handlers": ["console"], "level": "INFO", "propagate": False}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+}

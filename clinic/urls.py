@@ -1,0 +1,34 @@
+"""All addresses. Public ones are an interface: they do not change."""
+
+from allauth.account.views import LoginView, LogoutView, PasswordChangeView
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib.sitemaps.views import sitemap
+from django.urls import include, path
+
+from clinic import views
+from clinic.admin import site
+from education.sitemaps import sitemaps
+
+handler400 = views.bad_request
+handler403 = views.permission_denied
+handler404 = views.page_not_found
+handler429 = views.too_many_requests  # django-allauth's
+handler500 = views.server_error
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("sitemap.xml", sitemap, {"sitemaps": sitemaps}, name="sitemap"),
+    # Of django-allauth's pages only these three: staff accounts are made by the owner.
+    path("accounts/login/", LoginView.as_view(), name="account_login"),
+    path("accounts/logout/", LogoutView.as_view(), name="account_logout"),
+    path("accounts/password/", PasswordChangeView.as_view(), name="account_change_password"),
+    path("admin/", site.urls),
+]
+urlpatterns += i18n_patterns(
+    path("", views.home, name="home"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+    path("intake/", include("intake.urls")),
+    path("", include("education.urls")),
+    prefix_default_language=False,
+)

@@ -1,0 +1,160 @@
+"""Content files: one file <-> one Document, byte for byte, both ways."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+Meta = dict[str, Any]
+
+# Folder -> the front matter's keys, in the order they are written, and the type of each.
+KINDS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
+    "references": {
+        "key": (str,),
+        "authors": (str,),
+        "title": (str,),
+        "source": (str,),
+        "url": (str,),
+        "doi": (str,),
+        "kind": (str,),
+        "verified": (str,),
+        "about": (str,),
+    },
+    "glossary": {"term": (str,), "abbreviation": (str,), "spanish": (str,)},
+    "claims": {
+        "id": (str,),
+        "position": (int,),
+        "grade": (str,),
+        "verdict": (str,),
+        "seed": (str,),
+        "statement": (str,),
+        "references": (list,),
+    },
+    "pages": {
+        "number": (int,),
+        "title": (str,),
+        "question": (str,),
+        "description": (str,),
+        "answer": (str,),
+        "key_points": (list,),
+        "review_months": (int,),
+        "reviewed_on": (date, type(None)),
+        "reviewed_by": (str,),
+        "references": (list,),
+    },
+    "faq": {
+        "id": (str,),
+        "group": (str,),
+        "position": (int,),
+        "question": (str,),
+        "references": (list,),
+        "claims": (list,),
+        "section": (str,),
+    },
+}
+
+
+class ContentError(Exception):
+    """Something is wrong in a content file; the message names the file and the line."""
+
+    def __init__(self, path: str | Path, line: int, problem: str) -> None:
+        super().__init__(f"{path}:{line}: {problem}")
+
+
+@dataclass(frozen=True)
+class Document:
+    """One content file: its folder, its name without `.md`, its front matter and its body."""
+
+    kind: str
+    name: str
+    meta: Meta
+    body: str
+
+    @property
+    def path(self) -> str:
+        return f"{self.kind}/{self.name}.md"
+
+    @property
+    def text(self) -> str:
+        """Write the file: the one way there is to write it."""
+        front = yaml.safe_dump(
+            self.meta, sort_keys=False, allow_unicode=True, width=1000, default_flow_style=False
+        )
+        return f"---\n{front}---\n" + (f"\n{self.body}\n" if self.body else "")
+
+    @property
+    def hash(self) -> str:
+        return text_hash(self.text.encode())
+
+    @property
+    def body_line(self) -> int:
+        """Give the line of the file on which the body begins."""
+        return self.text.count("\n") - self.body.count("\n") if self.body else self.text.count("\n")
+
+    def line_of(self, words: str) -> int:
+        """Give the first line of the file that holds the words, or 1."""
+        for number, line in enumerate(self.text.splitlines(), 1):
+            if words in line:
+                return number
+        return 1
+
+
+def text_hash(content: bytes) -> str:
+    return sha256(content).hexdigest()
+
+
+def content_paths(folder: Path) -> Iterator[Path]:
+    """List the content files of one language, in an order in which they can be loaded."""
+    for kind in KINDS:
+        yield from sorted((folder / kind).glob("*.md"))
+
+
+def parse_document(path: str | Path, kind: str, name: str, content: bytes) -> Document:
+    """Read one file strictly: what would not be written back as the same bytes is refused."""
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise ContentError(path, line, "This is not UTF-8 text.") from error
+    if not text.startswith("---\n"):
+        raise ContentError(path, 1, "The file must begin with a line '---'.")
+    end = text.find("\n---\n")
+    if end < 0:
+        raise ContentError(path, 1, "The front matter is not closed by a line '---'.")
+    meta = parse_front_matter(path, kind, text[4 : end + 1])
+    document = Document(kind, name, meta, text[end + 5 :].strip("\n"))
+    if document.text != text:
+        line, expected = first_difference(document.text, text)
+        raise ContentError(path, line, f"Not in the fixed style of content files. Expected: {expected!r}")
+    return document
+
+
+def parse_front_matter(path: str | Path, kind: str, front: str) -> Meta:
+    try:
+        meta = yaml.load(front, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 2 if error.problem_mark else 1
+        raise ContentError(path, line, f"The front matter cannot be read: {error.problem}.") from error
+    keys = KINDS[kind]
+    if not isinstance(meta, dict) or list(meta) != list(keys):
+        raise ContentError(path, 2, f"The front matter must have exactly these keys, in this order: {', '.join(keys)}.")
+    for key, types in keys.items():
+        value = meta[key]
+        wrong_list = types == (list,) and not all(isinstance(item, str) for item in value or [])
+        if not isinstance(value, types) or isinstance(value, bool) or wrong_list:
+            line = front[: front.find(f"\n{key}:") + 1].count("\n") + 2
+            raise ContentError(path, line, f"{key} has a value of the wrong type.")
+    return meta
+
+
+def first_difference(expected: str, found: str) -> tuple[int, str]:
+    """Give the first line that differs, and how it should be."""
+    expected_lines, found_lines = expected.split("\n"), found.split("\n")
+    for number, line in enumerate(expected_lines, 1):
+        if number > len(found_lines) or found_lines[number - 1] != line:
+            return number, line
+    return len(expected_lines), ""

@@ -1,0 +1,26 @@
+"""Small pieces that several education templates draw."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import template
+
+register = template.Library()
+
+
+@register.inclusion_tag("education/source_numbers.html")
+def source_numbers(keys: Iterable[str], numbers: Mapping[str, int]) -> dict[str, Any]:
+    """Draw the numbers of sources as links to the page's own list of them."""
+    return {"numbers": sorted(numbers[key] for key in keys if key in numbers)}
+
+
+@register.inclusion_tag("education/grade_mark.html")
+def grade_mark(grade: str, label: str) -> dict[str, str]:
+    """Draw an evidence grade as its shape and its words."""
+    return {"grade": grade, "label": label}
+
+
+@register.filter
+def split_words(words: str) -> list[str]:
+    """Give the words of a text, so that a template can name several sources."""
+    return words.split()

@@ -1,0 +1,21 @@
+"""Check the questionnaire files and publish the versions that are new."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from intake.definition import DefinitionError
+from intake.publishing import PublishingError, load_files, publish, slugs
+
+
+class Command(BaseCommand):
+    help = "Checks the questionnaire files and publishes each version that is not published yet."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for slug in slugs():
+            try:
+                version, is_new = publish(load_files(slug))
+            except (DefinitionError, PublishingError) as error:
+                raise CommandError(str(error)) from error
+            state = "published" if is_new else "unchanged"
+            self.stdout.write(f"{version.slug} {version.version}: {state} ({version.content_hash[:12]})")

@@ -1,0 +1,134 @@
+"""Screen a file of answers: the computed items and the flags. The format is described in docs/answers.md."""
+
+import json
+import sys
+from argparse import ArgumentTypeError
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from clinic.models import ClinicProfile
+from intake.answers import AnswerError, display_value, parse_answers
+from intake.definition import Definition, DefinitionError
+from intake.publishing import find_definition
+from intake.scoring import band, score_notes
+from intake.screening import Flag, Screening, screen
+from intake.strict_json import JsonError, read_json
+
+BAD_INPUT = 2
+
+
+def iso_date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is not a date such as 2026-11-21") from None
+
+
+class Command(BaseCommand):
+    help = "Screens a JSON file of answers and prints the computed items and the flags, worst first."
+
+    requires_system_checks: list[str] = []
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        # Django's own --version would print Django's version; here it names the questionnaire's.
+        return super().create_parser(prog_name, subcommand, conflict_handler="resolve", **kwargs)
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", help="a JSON file of answers by link id; - reads standard input")
+        parser.add_argument("--version", dest="number", type=int, help="a published version; the newest if left out")
+        parser.add_argument("--json", action="store_true", dest="as_json", help="print JSON")
+        parser.add_argument("--as-of", type=iso_date, help="the day that ages are counted on (YYYY-MM-DD)")
+        parser.add_argument("--language", default="en", help="the language the answers were given in")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        profile = ClinicProfile.current()
+        as_of = options["as_of"] or profile.today()
+        definition = self.find(options["number"], options["language"])
+        try:
+            answers = parse_answers(definition, read_json(read_input(options["file"])), today=as_of)
+        except JsonError as error:
+            raise CommandError(f"{options['file']}: {error}", returncode=BAD_INPUT) from error
+        except AnswerError as error:
+            raise CommandError(str(error), returncode=BAD_INPUT) from error
+        screening = screen(
+            definition, answers, as_of=as_of, thresholds=profile.thresholds(), language=options["language"]
+        )
+        if options["as_json"]:
+            self.stdout.write(json.dumps(as_json(definition, screening), indent=2, ensure_ascii=False))
+        else:
+            self.stdout.write("\n".join(as_text(definition, screening)))
+
+    def find(self, number: int | None, language: str) -> Definition:
+        try:
+            definition = find_definition("previsit", number, language)
+        except DefinitionError as error:
+            raise CommandError(f"The questionnaire cannot be used: {error}", returncode=BAD_INPUT) from error
+        if definition is None:
+            raise CommandError(f"There is no published version {number}.", returncode=BAD_INPUT)
+        return definition
+
+
+def read_input(name: str) -> bytes:
+    """Read a file, or standard input for `-`."""
+    try:
+        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        raise CommandError(f"{name}: {error.strerror}", returncode=BAD_INPUT) from error
+
+
+def as_json(definition: Definition, screening: Screening) -> dict[str, Any]:
+    """Give a screening as the JSON that docs/answers.md describes."""
+    return {
+        "version": definition.version,
+        "computed": dict(screening.computed),
+        "flags": [
+            {
+                "rule": flag.rule,
+                "severity": flag.severity.word,
+                "answers": dict(flag.answers),
+                "reason": flag.reason,
+                "patient": flag.patient,
+                "sources": list(flag.sources),
+                "learn": flag.learn,
+            }
+            for flag in screening.flags
+        ],
+        "missing": list(screening.missing),
+        "ignored": list(screening.ignored),
+    }
+
+
+def as_text(definition: Definition, screening: Screening) -> list[str]:
+    """Give a screening as lines to read, worst flag first."""
+    lines = [f"{definition.slug} {definition.version}, rules {definition.rule_set}", "", "Computed"]
+    for link_id, value in screening.computed.items():
+        words = band(definition, link_id, value)
+        lines.append(f"  {link_id}: {value}{f' ({words})' if words else ''}")
+    lines += [] if screening.computed else ["  nothing can be computed yet"]
+    lines += [f"  {note}" for note in score_notes(definition, "safety-level", screening.answers)]
+    lines += ["", f"Flags: {len(screening.flags)}"]
+    for flag in screening.flags:
+        lines += ["", *flag_lines(definition, flag)]
+    if not screening.flags:
+        lines += [f"  {paragraph}" for paragraph in definition.notices["no-rule-fired"].paragraphs]
+    for title, names in (("Not answered", screening.missing), ("Switched off, not counted", screening.ignored)):
+        if names:
+            lines += ["", title, f"  {', '.join(names)}"]
+    return lines
+
+
+def flag_lines(definition: Definition, flag: Flag) -> list[str]:
+    answers = (
+        f"{link_id}: {display_value(definition.items[link_id], value)}" for link_id, value in flag.answers.items()
+    )
+    return [
+        f"{flag.severity.word.upper()}  {flag.rule}",
+        f"  Why:     {flag.reason}",
+        f"  Answers: {'; '.join(answers) or 'none'}",
+        f"  Patient: {flag.patient}",
+        f"  Sources: {', '.join(flag.sources)}",
+        f"  Read:    {flag.learn}",
+    ]

@@ -1,0 +1,25 @@
+"""The settings under test: the real ones, with throw-away secrets and a quick password hash."""
+
+import os
+from base64 import b64encode
+
+TEST_KEYS = {
+    name: b64encode(bytes([number]) * 32).decode() for number, name in enumerate(("answers", "old", "index", "audit"))
+}
+
+os.environ["SECRET_KEY"] = "only-for-tests-" + "0123456789abcdefghijklmnopqrstuvwxyz-ABCDEF"
+os.environ["ANSWER_KEYS"] = TEST_KEYS["answers"]
+os.environ["INDEX_KEY"] = TEST_KEYS["index"]
+os.environ["AUDIT_KEY"] = TEST_KEYS["audit"]
+os.environ["SITE_URL"] = "http://localhost"
+os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or "sqlite:///:memory:"
+
+from clinic.settings import *  # noqa: E402, F403
+from clinic.settings import ALLOWED_HOSTS  # noqa: E402
+
+ALLOWED_HOSTS += ["testserver"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
