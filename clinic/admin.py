@@ -25,7 +25,7 @@ class ClinicAdminSite(admin.AdminSite):
     site_title = _("Staff")
     index_title = _("All records")
     site_url = "/"
-    enable_nav_sidebar = True
+    enable_nav_sidebar = False  # the header leads to the worklist and to all records
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return {**super().each_context(request), "site_header": ClinicProfile.current().name}

@@ -101,7 +101,8 @@ def breaks() -> Iterator[Break]:
         previous, expected = entry.mac, expected + 1
     last = expected - 1
     if head is None:
-        yield Break(last, "the head row is missing")
+        if last:
+            yield Break(last, "the head row is missing")
     elif head.count == 0 and last == 0 and not head.mac:
         return
     elif not hmac.compare_digest(head.mac, head_mac(head)):

@@ -98,7 +98,14 @@ def place(head: bytes, label: str, row_id: UUID) -> bytes:
 
 
 class SealedAttribute(DeferredAttribute):
-    """Open a loaded value when it is first read."""
+    """Open a loaded value when it is first read.
+
+    Having `__set__` makes it a data descriptor: without it Python would hand out what stands in the
+    instance's dictionary, still sealed.
+    """
+
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        instance.__dict__[self.field.attname] = value
 
     def __get__(self, instance: models.Model | None, cls: type[models.Model] | None = None) -> Any:
         value = super().__get__(instance, cls)
@@ -115,6 +122,10 @@ class SealedField(models.BinaryField):
     The model needs a UUID primary key made in Python and a SealedQuerySet. Filters, `values()`,
     `update()` and `bulk_update()` on the field raise: each would go round the seal.
     """
+
+    # For type checkers: a sealed field holds plain values, not BinaryField's bytes.
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
 
     descriptor_class = SealedAttribute
 

@@ -49,7 +49,10 @@ def read_local_env(path: Path = LOCAL_ENV) -> None:
 
 def env_secret(name: str) -> str:
     """Return a secret from NAME, or from the file that NAME_FILE names."""
-    value = env.str(name, default="").strip()
+    try:
+        value = env.str(name, default="").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error.strerror}.") from error
     if not value:
         raise ImproperlyConfigured(
             f"{name} is not set. Set it (or {name}_FILE) in the environment, or run `make run` once, "

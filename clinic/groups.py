@@ -16,7 +16,7 @@ EDITING = {
     f"education.{verb}_{model}"
     for verb in ("view", "add", "change", "delete")
     for model in ("page", "section", "claim", "reference", "faqentry", "glossaryterm")
-} | {"education.sign_off_page"}
+}
 OWNING = (
     NURSING
     | EDITING
@@ -35,7 +35,7 @@ PERMISSIONS: dict[str, set[str]] = {
     FRONT_DESK: CONTACTS,
     NURSE: NURSING,
     CLINICIAN: DECIDING | {"education.view_page", "education.sign_off_page"},
-    CONTENT_EDITOR: EDITING - {"education.sign_off_page"},
+    CONTENT_EDITOR: EDITING,
     OWNER: OWNING,
 }
 

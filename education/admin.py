@@ -1,9 +1,8 @@
 """The content in the admin: words to edit, reviews to sign off, what is overdue."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -17,7 +16,7 @@ from education.admin_forms import ClaimForm, FaqEntryForm, GlossaryTermForm, Pag
 from education.content_rows import file_name
 from education.models import Claim, ContentRow, FaqEntry, GlossaryTerm, Page, Reference, Section
 
-FROM_FILE = (
+FROM_FILE: tuple[Any, Any] = (
     _("Where it comes from"),
     {
         "fields": ("language", "source_hash", "edited_at"),
@@ -61,9 +60,10 @@ class ReviewFilter(admin.SimpleListFilter):
 class ContentAdmin(admin.ModelAdmin):
     """Content of any kind: a change marks the row as edited here and leaves an audit row."""
 
-    readonly_fields: Any = ("source_hash", "edited_at")
-    list_filter: Any = ("language", EditedFilter)
+    readonly_fields: ClassVar[Any] = ("source_hash", "edited_at")
+    list_filter: ClassVar[Any] = ("language", EditedFilter)
     save_on_top = True
+    permanent: ClassVar[tuple[str, ...]] = ("language",)
 
     def subject(self, obj: ContentRow) -> str:
         return f"{self.opts.model_name}:{file_name(obj)}"
@@ -88,8 +88,6 @@ class ContentAdmin(admin.ModelAdmin):
         fixed = self.permanent if obj is not None else ()
         return (*super().get_readonly_fields(request, obj), *fixed)
 
-    permanent: tuple[str, ...] = ("language",)
-
 
 class SectionInline(admin.StackedInline):
     model = Section
@@ -103,7 +101,16 @@ class PageAdmin(ContentAdmin):
     """The twelve pages, with their sections and their reviews."""
 
     form = PageForm
-    list_display = ("number", "title", "language", "is_published", "reviewed_on", "reviewed_by", "next_review", "edited_at")
+    list_display = (
+        "number",
+        "title",
+        "language",
+        "is_published",
+        "reviewed_on",
+        "reviewed_by",
+        "next_review",
+        "edited_at",
+    )
     list_display_links = ("title",)
     list_filter = ("language", ReviewFilter, "is_published", EditedFilter)
     search_fields = ("title", "question", "sections__heading", "sections__body")
@@ -111,7 +118,7 @@ class PageAdmin(ContentAdmin):
     permanent = ("language", "slug")
     inlines = (SectionInline,)
     actions = ("sign_off",)
-    fieldsets = (
+    fieldsets: ClassVar[Any] = (
         (None, {"fields": ("number", "slug", "title", "question", "description", "is_published")}),
         (_("The answer first"), {"fields": ("answer", "key_points")}),
         (_("Sources"), {"fields": ("references",)}),
@@ -137,7 +144,8 @@ class PageAdmin(ContentAdmin):
 
     @admin.action(description=_("Sign off as reviewed today"), permissions=["sign_off"])
     def sign_off(self, request: HttpRequest, queryset: QuerySet[Page]) -> None:
-        name = request.user.get_full_name() or request.user.get_username()
+        user = request.user
+        name = (user.get_full_name() if user.is_authenticated else "") or user.get_username()
         today = ClinicProfile.current().today()
         pages: Iterable[Page] = list(queryset)
         for page in pages:
@@ -158,7 +166,7 @@ class ClaimAdmin(ContentAdmin):
     list_filter = ("language", "grade", "verdict", EditedFilter)
     search_fields = ("claim_id", "seed", "statement", "body")
     permanent = ("language", "claim_id")
-    fieldsets = (
+    fieldsets: ClassVar[Any] = (
         (None, {"fields": ("claim_id", "position", "grade", "verdict")}),
         (_("Words"), {"fields": ("seed", "statement", "body")}),
         (_("Sources"), {"fields": ("references",)}),
@@ -173,7 +181,7 @@ class ReferenceAdmin(ContentAdmin):
     list_filter = ("language", "verified", "kind", EditedFilter)
     search_fields = ("key", "authors", "title", "source", "doi")
     permanent = ("language", "key")
-    fieldsets = (
+    fieldsets: ClassVar[Any] = (
         (None, {"fields": ("key", "authors", "title", "source", "kind")}),
         (_("Where to find it"), {"fields": ("url", "doi")}),
         (_("What was checked"), {"fields": ("verified", "about", "body")}),
@@ -189,7 +197,7 @@ class FaqEntryAdmin(ContentAdmin):
     list_filter = ("language", "group", EditedFilter)
     search_fields = ("faq_id", "question", "body")
     permanent = ("language", "faq_id")
-    fieldsets = (
+    fieldsets: ClassVar[Any] = (
         (None, {"fields": ("faq_id", "group", "position", "question", "body")}),
         (_("Behind the answer"), {"fields": ("section", "claims", "references")}),
         FROM_FILE,
@@ -202,4 +210,4 @@ class GlossaryTermAdmin(ContentAdmin):
     list_display = ("term", "abbreviation", "spanish", "language", "edited_at")
     search_fields = ("term", "abbreviation", "spanish", "body")
     permanent = ("language", "slug")
-    fieldsets = ((None, {"fields": ("slug", "term", "abbreviation", "spanish", "body")}), FROM_FILE)
+    fieldsets: ClassVar[Any] = ((None, {"fields": ("slug", "term", "abbreviation", "spanish", "body")}), FROM_FILE)

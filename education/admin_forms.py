@@ -3,7 +3,8 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from education.charts import FIGURES
 from education.markdown import directives, link_targets
@@ -25,7 +26,8 @@ class LinesField(forms.CharField):
     widget = forms.Textarea
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"required": False, "help_text": _("One a line.")} | kwargs)
+        kwargs.setdefault("required", False)
+        super().__init__(**kwargs)
 
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, list) else value
@@ -50,7 +52,7 @@ class TextField(forms.CharField):
     widget = forms.Textarea
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value).replace("\r\n", "\n").strip("\n")
+        return str(super().to_python(value)).replace("\r\n", "\n").strip("\n")
 
 
 class ContentForm(forms.ModelForm):
@@ -104,12 +106,19 @@ class ContentForm(forms.ModelForm):
 
 
 class PageForm(ContentForm):
-    key_points = LinesField(label=_("key points"), required=True, help_text=_("Three to five short sentences, one a line."))
-    references = LinesField(label=_("references"), help_text=_("Keys of sources beyond those of the claims, one a line."))
+    key_points = LinesField(
+        label=_("key points"), required=True, help_text=_("Three to five short sentences, one a line.")
+    )
+    references = LinesField(
+        label=_("references"), help_text=_("Keys of sources beyond those of the claims, one a line.")
+    )
 
     class Meta:
         model = Page
-        exclude = ("reviewed_on", "reviewed_by")
+        fields = (
+            "language", "number", "slug", "title", "question", "description", "is_published",
+            "answer", "key_points", "references", "review_months",
+        )  # fmt: skip
 
 
 class SectionForm(ContentForm):
@@ -138,15 +147,18 @@ class ClaimForm(ContentForm):
 
     class Meta:
         model = Claim
-        fields = "__all__"
+        fields = ("language", "claim_id", "position", "grade", "verdict", "seed", "statement", "body", "references")
 
 
 class ReferenceForm(ContentForm):
+    url = forms.URLField(label=_("address"), required=False, assume_scheme="https")
     body = TextField(label=_("what was checked"), required=False)
 
     class Meta:
         model = Reference
-        fields = "__all__"
+        fields = (
+            "language", "key", "authors", "title", "source", "kind", "url", "doi", "verified", "about", "body",
+        )  # fmt: skip
 
 
 class FaqEntryForm(ContentForm):
@@ -156,7 +168,7 @@ class FaqEntryForm(ContentForm):
 
     class Meta:
         model = FaqEntry
-        fields = "__all__"
+        fields = ("language", "faq_id", "group", "position", "question", "body", "section", "claims", "references")
 
 
 class GlossaryTermForm(ContentForm):
@@ -164,4 +176,4 @@ class GlossaryTermForm(ContentForm):
 
     class Meta:
         model = GlossaryTerm
-        fields = "__all__"
+        fields = ("language", "slug", "term", "abbreviation", "spanish", "body")

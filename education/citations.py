@@ -23,8 +23,11 @@ def cited_references(language: str) -> set[str]:
     entries = list(FaqEntry.objects.in_language(language))
     sections = list(Section.objects.filter(page__language=language))
     terms = list(GlossaryTerm.objects.in_language(language))
-    keys = {key for row in [*claims, *entries, *Page.objects.in_language(language)] for key in row.references}
-    for text in [row.body for row in [*claims, *entries, *sections, *terms]]:
+    pages = list(Page.objects.in_language(language))
+    lists = [row.references for row in claims] + [row.references for row in entries] + [row.references for row in pages]
+    keys = {key for references in lists for key in references}
+    texts = [row.body for row in claims] + [row.body for row in entries] + [row.body for row in sections]
+    for text in texts + [row.body for row in terms]:
         keys |= set(linked_references(text))
     for section in sections:
         for name in directive_values(section.body, "figure"):

@@ -81,9 +81,7 @@ class Document:
     @property
     def text(self) -> str:
         """Write the file: the one way there is to write it."""
-        front = yaml.safe_dump(
-            self.meta, sort_keys=False, allow_unicode=True, width=1000, default_flow_style=False
-        )
+        front = yaml.safe_dump(self.meta, sort_keys=False, allow_unicode=True, width=1000, default_flow_style=False)
         return f"---\n{front}---\n" + (f"\n{self.body}\n" if self.body else "")
 
     @property
@@ -135,7 +133,7 @@ def parse_document(path: str | Path, kind: str, name: str, content: bytes) -> Do
 
 def parse_front_matter(path: str | Path, kind: str, front: str) -> Meta:
     try:
-        meta = yaml.load(front, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        meta = yaml.load(front, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  both are safe
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 1
         raise ContentError(path, line, f"The front matter cannot be read: {error.problem}.") from error

@@ -67,6 +67,8 @@ def parse_sections(document: Document) -> list[SectionText]:
         )
     anchors = [section.anchor for section in sections]
     for number, section in enumerate(sections):
+        if len(section.heading) > 160 or len(section.anchor) > 60:
+            raise ContentError(document.path, section.line, "A heading has at most 160 characters, an anchor 60.")
         if section.anchor in anchors[:number]:
             raise ContentError(document.path, section.line, f"The anchor #{section.anchor} stands twice.")
     return sections

@@ -29,7 +29,11 @@ def read_folder(folder: Path) -> dict[str, bytes]:
 
 
 def parse_files(files: dict[str, bytes]) -> list[Document]:
-    return [parse_document(f"{path}.md", *path.split("/"), content) for path, content in files.items()]
+    documents = []
+    for path, content in files.items():
+        kind, name = path.split("/")
+        documents.append(parse_document(f"{path}.md", kind, name, content))
+    return documents
 
 
 def rows_by_path(language: str) -> dict[str, Any]:

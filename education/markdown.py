@@ -24,7 +24,8 @@ TAGS = {
     "p", "h3", "h4", "ul", "ol", "li", "strong", "em", "a", "br", "hr", "blockquote", "code", "pre", "sup",
     "table", "thead", "tbody", "tr", "th", "td", "div",
 }  # fmt: skip
-ATTRIBUTES = {
+ATTRIBUTES: dict[str, set[str]] = {
+    "*": set(),
     "a": {"href"},
     "div": {"class"},
     "p": {"class"},
@@ -46,6 +47,7 @@ TABLE_ROLES = {
     "td_open": "cell",
 }
 
+NO_HTML = SafeString("")
 Resolve = Callable[[str], str]
 
 
@@ -55,7 +57,7 @@ class Part:
 
     kind: str
     value: str = ""
-    html: SafeString = SafeString("")
+    html: SafeString = NO_HTML
 
 
 def directive_rule(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
@@ -98,7 +100,9 @@ def link_targets(text: str) -> list[str]:
 
 def plain_words(text: str) -> int:
     """Count the words a reader meets, directives left out."""
-    return sum(len(token.content.split()) for token in inline_tokens(parse(text)) if token.type in ("text", "code_inline"))
+    return sum(
+        len(token.content.split()) for token in inline_tokens(parse(text)) if token.type in ("text", "code_inline")
+    )
 
 
 def render(text: str, resolve: Resolve) -> list[Part]:
@@ -153,7 +157,8 @@ def label_tables(tokens: list[Token]) -> None:
             token.attrs["scope"] = "col"
             headings.append(words_of(tokens[number + 1]))
         elif token.type == "td_open":
-            token.attrs["data-label"] = headings[column] if column < len(headings) else ""
+            if 0 < column < len(headings):  # the first cell heads its own card
+                token.attrs["data-label"] = headings[column]
             column += 1
 
 

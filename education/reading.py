@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from education.addresses import Scope, rendered
 from education.charts import FIGURES, Figure
-from education.markdown import directives, link_targets, plain_words
+from education.markdown import NO_HTML, directives, link_targets, plain_words
 from education.models import Claim, Page, Reference, Section
 
 WORDS_A_MINUTE = 200
@@ -22,9 +22,9 @@ class ReadPart:
     """A piece of a section: exactly one of HTML, a claim, a figure, or a list to draw by its kind."""
 
     kind: str
-    html: SafeString = SafeString("")
+    html: SafeString = NO_HTML
     claim: Claim | None = None
-    evidence: SafeString = SafeString("")
+    evidence: SafeString = NO_HTML
     is_first: bool = False
     figure: Figure | None = None
 
@@ -117,9 +117,11 @@ def cited_keys(page: Page, sections: list[Section], claims: dict[str, Claim]) ->
 
 @lru_cache(maxsize=512)
 def words_in(text: str) -> int:
-    return plain_words(text) + WORDS_OF_A_CLAIM * len(directive_values(text, "claim"))
+    return plain_words(text)
 
 
 def minutes_to_read(sections: Iterable[Section]) -> int:
-    """Give the whole minutes that reading takes, at least one."""
-    return max(1, round(sum(words_in(section.body) for section in sections) / WORDS_A_MINUTE))
+    """Give the whole minutes that reading takes, at least one; a claim said twice is read once."""
+    rows = list(sections)
+    words = sum(words_in(section.body) for section in rows) + WORDS_OF_A_CLAIM * len(carried_claims(rows))
+    return max(1, round(words / WORDS_A_MINUTE))

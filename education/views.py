@@ -8,12 +8,12 @@ from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.views.generic import DetailView, ListView, TemplateView
+from django.views.generic import DetailView, ListView, TemplateView, View
 
 from clinic.links import learn_url
 from education.addresses import Scope, rendered
 from education.citations import sections_of_claims
-from education.ledger import claim_groups
+from education.ledger import claim_groups, reference_groups
 from education.models import HELP_SLUG, Claim, FaqEntry, GlossaryTerm, Grade, Page, Reference
 from education.reading import Reading, Source, minutes_to_read
 
@@ -23,7 +23,7 @@ def language() -> str:
     return get_language() or "en"
 
 
-class PublicView:
+class PublicView(View):
     """Reading only."""
 
     http_method_names = ["get", "head"]
@@ -62,23 +62,29 @@ def page_context(page: Page) -> dict[str, Any]:
     reading = Reading.of(page)
     pages = list(Page.objects.published(page.language))
     here = pages.index(page)
-    lists = {part.kind for section in reading.sections for part in section.parts}
+    kinds = {part.kind for section in reading.sections for part in section.parts}
     return {
         "reading": reading,
         "numbers": reading.numbers,
         "minutes": minutes_to_read(page.sections.all()),
+        "shows_crisis_panel": "crisis" in kinds,
         "is_overdue": page.reviewed_on is not None and page.is_overdue(timezone.localdate()),
         "previous_page": pages[here - 1] if here else None,
         "next_page": pages[here + 1] if here + 1 < len(pages) else None,
-    } | (reference_lists(page.language) if lists & {"reference-list", "conflicts"} else {})
+    } | (reference_lists(page.language) if kinds & {"reference-list", "conflicts"} else {})
 
 
 def reference_lists(of_language: str) -> dict[str, Any]:
-    """Give all references by kind, and those that a clinic wrote."""
-    references = sorted(Reference.objects.in_language(of_language), key=lambda row: (row.kind, row.key))
-    rows = [(reference, text_html(reference.body, Scope(of_language))) for reference in references]
-    kinds = [(kind, list(group)) for kind, group in groupby(rows, key=lambda row: row[0].kind)]
-    return {"reference_kinds": kinds, "conflicts": [row for row in rows if "clinic opinion" in row[0].kind]}
+    """Give all references by kind, and those that clinics wrote to be believed."""
+    references = list(Reference.objects.in_language(of_language))
+    scope = Scope(of_language)
+    return {
+        "reference_groups": [
+            (heading, [(row, text_html(row.body, scope)) for row in rows])
+            for heading, rows in reference_groups(references)
+        ],
+        "conflicts": [row for row in references if row.kind.startswith("clinic opinion")],
+    }
 
 
 def text_html(text: str, scope: Scope) -> str:

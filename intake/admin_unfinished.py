@@ -13,8 +13,9 @@ from clinic.admin import site
 from clinic.audit import record
 from intake.admin_forms import CloseForm
 from intake.admin_worklist import make_unfinished_row
+from intake.definition import Severity
 from intake.models import Submission, UnfinishedForm
-from intake.review import Refused, close_unfinished, open_unfinished, require
+from intake.review import Refused, close_unfinished, name_of, open_unfinished, require
 
 
 def unfinished(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -44,6 +45,8 @@ def unfinished(request: HttpRequest, pk: UUID) -> HttpResponse:
         "title": _("Form not sent yet"),
         "row": make_unfinished_row(form),
         "form": form,
+        "crisis": Severity.CRISIS,
+        "closed_by": name_of(form.closed_by) if form.closed_by else "",
         "sent": Submission.objects.filter(reference=form.reference).only("pk", "reference").first() if form.reference else None,
         "close_form": close_form,
         "errors_in": close_form,

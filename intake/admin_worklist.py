@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import SuspiciousOperation
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -22,6 +22,7 @@ from clinic.audit import record
 from intake.admin_forms import ClinicalFilterForm, FilterForm, FindForm
 from intake.definition import Severity
 from intake.models import Flag, Submission, SubmissionQuerySet, UnfinishedForm
+from intake.review import name_of
 from intake.submission import hash_name, hash_name_and_birth
 
 PAGE_SIZE = 50
@@ -37,7 +38,11 @@ class Row:
     name: str
     preferred_name: str
     age: str
-    identity: dict[str, Any]
+    assigned: str
+    phone: str
+    email: str
+    escort_name: str
+    escort_phone: str
     severity: Severity | None = None
     was: Severity | None = None
     rules: tuple[str, ...] = ()
@@ -54,6 +59,7 @@ class UnfinishedRow:
     phone: str
     age: str
     reasons: tuple[tuple[str, str], ...]
+    opened_by: str
 
 
 def worklist(request: HttpRequest, *, find_form: FindForm | None = None) -> HttpResponse:
@@ -89,6 +95,7 @@ def worklist(request: HttpRequest, *, find_form: FindForm | None = None) -> Http
         "page": page,
         "query": query.urlencode(),
         "rows": [make_row(submission, is_clinical) for submission in page],
+        "crisis": Severity.CRISIS,
         "unfinished": unfinished_rows() if is_clinical else [],
     }
     return TemplateResponse(request, "admin/intake/worklist.html", context)
@@ -123,7 +130,8 @@ def days(period: str) -> dict[str, datetime]:
 def with_rules(submissions: SubmissionQuerySet) -> SubmissionQuerySet:
     """Fetch rule ids and severities of the open flags, never what they rest on."""
     flags = Flag.objects.unresolved().worst_first().only("submission_id", "rule", "severity", "position")
-    return submissions.select_related("superseded_by").prefetch_related(Prefetch("flags", flags, to_attr="open_flags"))
+    newer = Exists(Submission.objects.filter(supersedes=OuterRef("pk")))
+    return submissions.annotate(is_superseded=newer).prefetch_related(Prefetch("flags", flags, to_attr="open_flags"))
 
 
 def make_row(submission: Submission, is_clinical: bool) -> Row:
@@ -133,7 +141,11 @@ def make_row(submission: Submission, is_clinical: bool) -> Row:
         "name": identity.get("legal-name", ""),
         "preferred_name": identity.get("preferred-name", ""),
         "age": age_of(submission.submitted_at),
-        "identity": identity,
+        "assigned": name_of(submission.work_item.assigned_to) if submission.work_item.assigned_to else "",
+        "phone": identity.get("phone-number", ""),
+        "email": identity.get("email-address", ""),
+        "escort_name": identity.get("escort-name", ""),
+        "escort_phone": identity.get("escort-phone", ""),
     }
     if not is_clinical:
         return Row(**plain)
@@ -145,7 +157,7 @@ def make_row(submission: Submission, is_clinical: bool) -> Row:
         was=Severity(submission.severity) if submission.severity and submission.severity != worst else None,
         rules=tuple(rules[:RULES_SHOWN]),
         more_rules=max(0, len(rules) - RULES_SHOWN),
-        is_superseded=hasattr(submission, "superseded_by"),
+        is_superseded=submission.is_superseded,  # type: ignore[attr-defined]
     )
 
 
@@ -159,7 +171,10 @@ def make_unfinished_row(form: UnfinishedForm) -> UnfinishedRow:
     definition = form.version.definition()
     reasons = tuple((rule, definition.rules[rule].reason) for rule in form.rules if rule in definition.rules)
     contact = form.contact
-    return UnfinishedRow(form, contact.get("name", ""), contact.get("phone", ""), age_of(form.first_at), reasons)
+    opened_by = name_of(form.opened_by) if form.opened_by else ""
+    return UnfinishedRow(
+        form, contact.get("name", ""), contact.get("phone", ""), age_of(form.first_at), reasons, opened_by
+    )
 
 
 def age_of(at: datetime) -> str:

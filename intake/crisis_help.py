@@ -1,12 +1,12 @@
 """Which help stands first on a page: panels that opened on the way, and the words of rules shown at once. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from intake.definition import Definition, Severity
-from intake.screening import Flag, Screening
+from intake.screening import Flag, Screening, worklist_rank
 
 PANELS = ("emergency", "suicide")
 # In the journey this rule is the page for people under 18, which carries its own words and numbers.
@@ -20,14 +20,28 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class AtOnce:
+    """Words shown at once without a panel, and the questions they are about."""
+
+    words: str
+    questions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Help:
     """What stands first in the main part; empty when nothing on the way asked for it."""
 
     panels: tuple[Panel, ...] = ()
-    notices: tuple[str, ...] = ()
+    warnings: tuple[AtOnce, ...] = ()
 
-    def __bool__(self) -> bool:
-        return bool(self.panels or self.notices)
+    def in_section(self, definition: Definition, section: str) -> "Help":
+        """Keep the panels, which stay everywhere, and the warnings about questions of this section."""
+        near = tuple(
+            warning
+            for warning in self.warnings
+            if any(definition.page_of[question].section == section for question in warning.questions)
+        )
+        return replace(self, warnings=near)
 
 
 def find_help(journey: Mapping[str, Any], screening: Screening) -> Help:
@@ -36,11 +50,34 @@ def find_help(journey: Mapping[str, Any], screening: Screening) -> Help:
     return make_help([*journey.get("panels", {}), *open_now(flags)], flags)
 
 
+def find_sent_help(
+    definition: Definition, record: Mapping[str, Any], evidence: Mapping[str, Mapping[str, Any]]
+) -> Help:
+    """Give the panels of a form that was sent, with the words of its flags; `evidence` is theirs by rule."""
+    names = [*record.get("panels", {}), *record.get("help_panels", [])]
+    panels = (
+        Panel(
+            name,
+            tuple(dict.fromkeys(one["patient"] for rule, one in evidence.items() if opens(definition, rule, name))),
+        )
+        for name in PANELS
+        if name in names
+    )
+    return Help(tuple(panels))
+
+
+def opens(definition: Definition, rule_id: str, panel: str) -> bool:
+    rule = definition.rules.get(rule_id)
+    return rule is not None and rule.help == panel
+
+
 def make_help(names: Iterable[str], flags: Iterable[Flag]) -> Help:
-    """Put panels in their order, each with the words of its rules, each sentence once."""
-    opened, at_once = set(names), [flag for flag in flags if flag.shown_at_once]
+    """Put panels in their order, each with the words of its rules, the most urgent first, each once."""
+    opened = set(names)
+    at_once = sorted((flag for flag in flags if flag.shown_at_once), key=lambda flag: worklist_rank([flag]))
     panels = (Panel(name, words_of(flag for flag in at_once if flag.help == name)) for name in PANELS if name in opened)
-    return Help(tuple(panels), words_of(flag for flag in at_once if not flag.help))
+    warnings = (AtOnce(flag.patient, tuple(flag.answers)) for flag in at_once if not flag.help)
+    return Help(tuple(panels), tuple(warnings))
 
 
 def open_now(flags: Iterable[Flag]) -> list[str]:

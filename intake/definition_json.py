@@ -62,7 +62,7 @@ ITEM_EXTENSIONS = {
         OWN + name
         for name in (
             "autocomplete", "below", "computed", "disclosure", "inputmode", "learn", "notice",
-            "staff-note", "takes-none-words", "text-when", "why-we-ask",
+            "staff-note", "text-when", "why-we-ask",
         )
     ),
 }  # fmt: skip

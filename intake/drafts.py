@@ -8,12 +8,12 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 
 from intake.definition import Answer, Definition
 from intake.models import Draft, QuestionnaireVersion, Submission
 
 QUESTIONNAIRE = "previsit"
+BIRTH_DATE = "date-of-birth"
 TOKEN_BYTES = 32
 LONGEST_TOKEN = 100
 BIRTH_DATE_TRIES = 5
@@ -21,7 +21,9 @@ CONFIRMATION_HOURS = 24
 SEEN_STEP = timedelta(minutes=1)
 
 
-def start(version: QuestionnaireVersion, *, is_own_device: bool, language: str, now: datetime) -> tuple[Draft, str]:
+def start_draft(
+    version: QuestionnaireVersion, *, is_own_device: bool, language: str, now: datetime
+) -> tuple[Draft, str]:
     """Make an empty draft and the token that finds it; only the token's hash is kept here."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     draft = Draft(
@@ -103,9 +105,9 @@ def birth_date(draft: Draft) -> Answer | None:
     """Give the date of birth in the draft, or in what was sent from it."""
     if draft.closed_at is not None:
         submission = find_submission(draft)
-        found: Answer | None = submission.identity.get("date-of-birth") if submission else None
+        found: Answer | None = submission.identity.get(BIRTH_DATE) if submission else None
         return found
-    given: Answer | None = draft.answers.get("date-of-birth")
+    given: Answer | None = draft.answers.get(BIRTH_DATE)
     return given
 
 
@@ -130,8 +132,8 @@ def try_birth_date(draft: Draft, given: str, now: datetime) -> bool:
     return False
 
 
-def close_to_browser(draft: Draft, now: datetime | None = None) -> None:
+def close_to_browser(draft: Draft, now: datetime) -> None:
     """Make the draft's token useless: no cookie finds it any more, wherever a copy of one is."""
     draft.token_hash = hash_token(secrets.token_urlsafe(TOKEN_BYTES))
-    draft.expires_at = min(draft.expires_at, now or timezone.now())
+    draft.expires_at = min(draft.expires_at, now)
     draft.save(update_fields=["token_hash", "expires_at"])

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.widgets import ChoiceWidget
 from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
@@ -48,7 +49,7 @@ class AnswerField(forms.Field):
 
 class ChoiceAnswerField(AnswerField):
     missing = _("Choose an answer.")
-    widget_class: type[forms.ChoiceWidget] = forms.RadioSelect
+    widget_class: type[ChoiceWidget] = forms.RadioSelect
 
     def options(self) -> tuple[Option, ...]:
         return self.item.options

@@ -11,6 +11,7 @@ from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from clinic.links import learn_url
 from intake.answers import enabled_answers, errors_between, question_text
 from intake.definition import BY_PHONE, Answer, Answers, Definition, Item, Option, QuestionPage
 from intake.fields import AnswerField, ChoiceAnswerField, field_for, read_date
@@ -25,7 +26,7 @@ class Question:
     field: BoundField
     panel: str  # suicide, emergency, or none: the short help that always stands below it
     why: str
-    learn: str
+    learn_url: str
 
 
 class PageForm(forms.Form):
@@ -45,6 +46,7 @@ class PageForm(forms.Form):
         today: date,
     ) -> None:
         super().__init__(data, initial={**answers, "revision": revision})
+        self.posted = data
         self.page = page
         self.definition = definition
         self.answers = answers
@@ -63,6 +65,13 @@ class PageForm(forms.Form):
                 self.add_error(error.link_id, error.message)
                 self.cleaned_data.pop(self.definition.questions[error.link_id].below, None)
         return self.cleaned_data
+
+    def show_at(self, revision: int) -> None:
+        """Let the page that is shown again, with what was typed, carry the draft's newest revision."""
+        if self.posted is not None:
+            data = self.posted.copy()
+            data["revision"] = str(revision)
+            self.data = data
 
     def posted_revision(self) -> int:
         """Give the revision the page was shown at; 0, older than any, when what came is no number."""
@@ -87,8 +96,8 @@ class PageForm(forms.Form):
     def questions(self) -> Iterator[Question]:
         panels = self.definition.help_panels
         for item in self.page.items:
-            learn = item.learn if item.is_acknowledgment or item.why or not self.page.why else ""
-            yield Question(item, self[item.link_id], panels.get(item.link_id, ""), item.why, learn)
+            url = learn_url(item.learn) if item.learn else ""
+            yield Question(item, self[item.link_id], panels.get(item.link_id, ""), item.why, url)
 
 
 class TeachBackField(ChoiceAnswerField):
@@ -150,4 +159,3 @@ class DeviceForm(forms.Form):
             "invalid_choice": _("Tell us whose device this is."),
         },
     )
-

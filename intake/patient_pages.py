@@ -4,46 +4,61 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from clinic.models import ClinicProfile
 from intake.crisis_help import Help, find_help
-from intake.drafts import asks_birth_date, definition_of, find_draft, mark_seen
+from intake.drafts import QUESTIONNAIRE, asks_birth_date, definition_of, find_draft, keep_cookie, mark_seen
 from intake.flow import journey_ends
-from intake.forms import DeviceForm
+from intake.forms import BirthDateForm, DeviceForm
 from intake.models import Draft, QuestionnaireVersion
 from intake.saving import screen_draft
 
 P = ParamSpec("P")
 DraftView = Callable[Concatenate[HttpRequest, Draft, P], HttpResponse]
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[..., HttpResponse]
 
 
-def needs_draft(view: DraftView[P]) -> View[P]:
+def needs_draft(*, is_page: bool = False) -> Callable[[DraftView[P]], View]:
     """Give the view this browser's open draft; lead everyone else where they can go on.
 
-    Who was away for long is asked for the date of birth; who is under 18 gets the page for them; who
-    has sent the form gets its confirmation.
+    Who was away for long is asked for the date of birth, who is under 18 gets the page for them, who
+    has sent the form gets its confirmation. A page of questions knows by itself what someone under 18 may
+    still change, and gets late posts too: who spent half an hour on one page loses nothing, and the view
+    answers without showing an answer.
     """
 
-    @wraps(view)
-    def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        now = timezone.now()
-        draft = find_draft(request, now)
-        if draft is None:
-            return lost_draft(request)
-        if draft.closed_at is not None:
-            return redirect("intake:sent")
-        if asks_birth_date(draft, now):
-            return redirect("intake:confirm-birth-date")
-        mark_seen(draft, now)
-        if journey_ends(draft.answers, today=ClinicProfile.current().today()):
-            return redirect("intake:adults-only")
-        return view(request, draft, *args, **kwargs)
+    def decorate(view: DraftView[P]) -> View:
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            now = timezone.now()
+            draft = find_draft(request, now)
+            if draft is None:
+                return lost_draft(request)
+            if draft.closed_at is not None:
+                return redirect("intake:sent")
+            is_post = request.method == "POST"
+            if not asks_birth_date(draft, now):
+                mark_seen(draft, now)
+            elif not (is_page and is_post):
+                return redirect("intake:confirm-birth-date")
+            if not is_page and is_under_age(draft):
+                return redirect("intake:adults-only")
+            response = view(request, draft, *args, **kwargs)
+            if is_post and draft.is_own_device:
+                keep_cookie(response, draft, request.COOKIES[settings.DRAFT_COOKIE_NAME])
+            return response
 
-    return wrapped
+        return wrapped
+
+    return decorate
+
+
+def is_under_age(draft: Draft) -> bool:
+    return journey_ends(draft.answers, today=ClinicProfile.current().today())
 
 
 def lost_draft(request: HttpRequest) -> HttpResponse:
@@ -54,17 +69,11 @@ def lost_draft(request: HttpRequest) -> HttpResponse:
 def show_start(
     request: HttpRequest, form: DeviceForm, *, draft: Draft | None = None, is_lost: bool = False, status: int = 200
 ) -> HttpResponse:
-    version = QuestionnaireVersion.objects.latest_published("previsit")
+    version = QuestionnaireVersion.objects.latest_published(QUESTIONNAIRE)
     if version is None:
         return render(request, "intake/not_open.html", status=503)
-    profile = ClinicProfile.current()
-    definition = version.definition(request.LANGUAGE_CODE)
-    context = {
-        "form": form,
-        "draft": draft,
-        "is_lost": is_lost,
-        "disclosure": definition.disclosure(profile.unfinished_forms),
-    }
+    disclosure = version.definition(request.LANGUAGE_CODE).disclosure(ClinicProfile.current().unfinished_forms)
+    context = {"form": form, "draft": draft, "is_lost": is_lost, "disclosure": disclosure}
     return render(request, "intake/start.html", context, status=status)
 
 
@@ -80,5 +89,19 @@ def show(
     """Render a page of the form; help that was opened on the way stands first on it."""
     if help_first is None:
         help_first = find_help(draft.journey, screen_draft(draft, ClinicProfile.current(), timezone.now()))
+    if "page" in context:
+        help_first = help_first.in_section(definition_of(draft), context["page"].section)
     shared = {"draft": draft, "definition": definition_of(draft), "help_first": help_first}
     return render(request, template, {**shared, **context}, status=status)
+
+
+def ask_birth_date(
+    request: HttpRequest, draft: Draft, form: BirthDateForm, *, help_first: Help | None = None, slug: str = ""
+) -> HttpResponse:
+    """Ask for the date of birth, and show nothing that tells an answer.
+
+    What was opened on the way is as secret as the answers, so help stands here only when the caller
+    brings it: for what this very browser has just posted.
+    """
+    context = {"form": form, "tries": draft.birth_date_tries, "slug": slug}
+    return show(request, draft, "intake/confirm_birth_date.html", context, help_first=help_first or Help())

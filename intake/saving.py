@@ -43,6 +43,12 @@ def screen_draft(draft: Draft, profile: ClinicProfile, now: datetime) -> Screeni
     )
 
 
+def screen_posted(draft: Draft, changes: Changes, profile: ClinicProfile, now: datetime) -> Screening:
+    """Screen only what one page posted, as if nothing else had been answered."""
+    alone = Draft(version=draft.version, language=draft.language, answers=drop_blanks(changes))
+    return screen_draft(alone, profile, now)
+
+
 def lock_draft(draft_id: UUID) -> Draft:
     """Give an open draft, locked until the transaction ends; raise DoesNotExist when it was sent meanwhile."""
     draft: Draft = Draft.objects.select_for_update(of=("self",)).with_version().get(pk=draft_id, closed_at=None)
@@ -57,28 +63,31 @@ def save_answers(
     revision: int,
     profile: ClinicProfile,
     now: datetime,
-    one_try: Mapping[str, Any] | None = None,
+    is_try: bool = False,
 ) -> Saved:
     """Keep what one page answered, screen it, and note what opened help.
 
-    A page shown at an older revision, whose questions have other answers since, is not applied.
+    A page shown at an older revision, whose questions have other answers since, is not applied. Nor is a
+    try of the no-driving questions when another one came since: a button pressed twice is one try.
     """
     draft = lock_draft(draft.pk)
     definition = definition_of(draft)
     changed_at = draft.journey.get("changed", {})
     seen = revision if revision <= draft.revision else 0
     conflicts = tuple(q for q, v in changes.items() if changed_at.get(q, 0) > seen and draft.answers.get(q) != v)
+    tries = draft.journey.get("tries", [])
+    if is_try and tries and tries[-1]["revision"] > seen:
+        conflicts = tuple(changes)
     if conflicts:
-        posted = Draft(pk=draft.pk, version=draft.version, language=draft.language, answers=merge(draft, changes))
-        return Saved(draft, screen_draft(posted, profile, now), conflicts)
+        return Saved(draft, screen_posted(draft, merge(draft, changes), profile, now), conflicts)
 
     changed = {q: v for q, v in changes.items() if draft.answers.get(q) != v}
     journey = dict(draft.journey)
     draft.answers = merge(draft, changed)
     draft.revision += 1
-    journey["changed"] = {**changed_at, **{q: draft.revision for q in changed}}
-    if one_try is not None:
-        journey["tries"] = [*journey.get("tries", []), dict(one_try)]
+    journey["changed"] = {**changed_at, **dict.fromkeys(changed, draft.revision)}
+    if is_try:
+        journey["tries"] = [*tries, {"at": now.isoformat(), "revision": draft.revision, "answers": dict(changes)}]
     note_agreements(journey, definition, draft.answers, changed, now)
     screening = screen_draft(draft, profile, now)
     remember_panels(journey, definition, screening, now)
@@ -91,8 +100,11 @@ def save_answers(
 
 def merge(draft: Draft, changes: Changes) -> dict[str, Answer]:
     """Put changes over the answers; a blank takes its answer away."""
-    merged = {**draft.answers, **changes}
-    return {link_id: value for link_id, value in merged.items() if value is not None}
+    return drop_blanks({**draft.answers, **changes})
+
+
+def drop_blanks(answers: Changes) -> dict[str, Answer]:
+    return {link_id: value for link_id, value in answers.items() if value is not None}
 
 
 def note_agreements(

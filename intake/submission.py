@@ -11,11 +11,12 @@ from django.db import IntegrityError, transaction
 from clinic.encryption import keyed_hash, normalise_name
 from clinic.models import ClinicProfile
 from intake.answers import enabled_answers, missing_answers
-from intake.definition import BY_PHONE, Answer, Answers, Definition
+from intake.definition import Answer, Answers, Definition
 from intake.flow import journey_ends
-from intake.journey import WRONG_TRIES, Journey, screen_submission, wrong_tries
+from intake.journey import Journey, screen_submission
 from intake.models import Draft, Flag, Status, Submission, UnfinishedForm, WorkItem
 from intake.screening import RaisedRule, Screening, thresholds_in_force, worklist_rank
+from intake.teach_back import can_sign
 
 # What says who somebody is and how to reach them: all that the front desk's pages open.
 IDENTITY = (
@@ -88,7 +89,7 @@ def _submit(draft_id: UUID, profile: ClinicProfile, now: datetime) -> Submission
         definition, draft.answers, journey, as_of=today, thresholds=thresholds, language=draft.language
     )
     submission = make_submission(draft, definition, screening, now=now, profile=profile)
-    submission.thresholds = {name: str(value) for name, value in thresholds.items()}
+    submission.thresholds = {name: f"{value.normalize():f}" for name, value in thresholds.items()}
     submission.screened_on = today
     submission.save()
     flags = [add_flag(submission, position, flag) for position, flag in enumerate(screening.flags, start=1)]
@@ -177,12 +178,8 @@ def agreement_missing(definition: Definition, draft: Draft) -> list[str]:
     """Name the driving agreement when it was given before it was open, or without the notice's text."""
     if "ack-driving" not in definition.questions:
         return []
-    tries = journey_of(draft.journey).tries
-    answers = enabled_answers(definition, draft.answers)
-    is_open = all(answers.get(q) == definition.teach_back[q].correct for q in definition.teach_back) or any(
-        answers.get(q) == BY_PHONE or wrong_tries(definition, q, tries.get(q, ())) >= WRONG_TRIES
-        for q in definition.teach_back
-    )
+    tries = draft.journey.get("tries", [])
+    is_open = can_sign(definition, enabled_answers(definition, draft.answers), tries)
     is_kept = any(notice.get("agreed_at") and notice.get("text") for notice in draft.journey.get("notices", []))
     return [] if is_open and is_kept else ["ack-driving"]
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from intake.definition import BY_PHONE, Answers, Definition, Item, QuestionPage
 from intake.journey import WRONG_TRIES, wrong_tries
 
-Tries = Sequence[Mapping[str, Any]]  # each {"at": time, "answers": {link_id: code}}
+Tries = Sequence[Mapping[str, Any]]  # each {"at": time, "revision": number, "answers": {link_id: code}}
 
 
 @dataclass(frozen=True)
@@ -24,6 +23,11 @@ class Question:
 
 def is_teach_back(definition: Definition, page: QuestionPage) -> bool:
     return any(item.link_id in definition.teach_back for item in page.items)
+
+
+def find_teach_back(definition: Definition) -> QuestionPage:
+    """Give the page that shows the notice and asks about it."""
+    return next(page for page in definition.pages if is_teach_back(definition, page))
 
 
 def is_right(definition: Definition, answers: Answers, link_id: str) -> bool:
@@ -71,11 +75,6 @@ def questions(definition: Definition, answers: Answers, tries: Tries) -> list[Qu
             )
         )
     return found
-
-
-def one_try(answers: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """Make the row that is kept of one try."""
-    return {"at": now.isoformat(), "answers": dict(answers)}
 
 
 def by_phone(definition: Definition, answers: Answers) -> dict[str, str]:

@@ -2,21 +2,18 @@
 
 from django.urls import path
 
-from intake import views
+from intake import views, views_sending, views_start
 
 app_name = "intake"
 
 urlpatterns = [
-    path("", views.start, name="start"),
+    path("", views_start.start, name="start"),
     path("tasks/", views.tasks, name="tasks"),
-    path("birth-date/", views.confirm_birth_date, name="confirm-birth-date"),
     path("q/<slug:slug>/", views.page, name="page"),
-    path("changed/", views.changed, name="changed"),
-    path("driving/", views.driving_notice, name="driving-notice"),
-    path("driving/questions/", views.teach_back, name="teach-back"),
-    path("adults/", views.adults_only, name="adults-only"),
-    path("check/", views.check_answers, name="check-answers"),
-    path("sent/", views.sent, name="sent"),
-    path("leave/", views.leave, name="leave"),
-    path("clear/", views.clear, name="clear"),
+    path("check/", views_sending.check_answers, name="check-answers"),
+    path("sent/", views_sending.sent, name="sent"),
+    path("birth-date/", views_start.confirm_birth_date, name="confirm-birth-date"),
+    path("adults/", views_start.adults_only, name="adults-only"),
+    path("leave/", views_start.leave, name="leave"),
+    path("clear/", views_start.clear, name="clear"),
 ]

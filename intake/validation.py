@@ -5,6 +5,8 @@ from collections import Counter
 from intake.definition import Condition, Definition, DefinitionError, Group, Item, Rule, ThresholdName
 from intake.units import TO_BASE
 
+# Once used for questions that were cut; a stored answer must never come to mean something else.
+RESERVED = frozenset({"last-period", "motion-sickness", "iv-difficulty", "prior-ketamine-last"})
 ORDERED = ("integer", "decimal", "quantity", "date")
 
 
@@ -13,6 +15,9 @@ def check_definition(definition: Definition, link_ids: list[str]) -> None:
     twice = [link_id for link_id, count in Counter(link_ids).items() if count > 1]
     if twice:
         raise DefinitionError(f"{twice[0]}: the linkId stands twice")
+    for link_id in link_ids:
+        if link_id in RESERVED:
+            raise DefinitionError(f"{link_id}: the linkId is reserved")
     for item in definition.items.values():
         _check_item(definition, item)
     _check_order(definition)

@@ -61,7 +61,7 @@ class QuantityBoxes(LabelledBoxes):
     def __init__(self, item: Item) -> None:
         self.units = item.units
         number = forms.TextInput({"inputmode": item.inputmode or "decimal", "autocomplete": "off"})
-        widgets: dict[str, forms.Widget] = {"value": number}
+        widgets: dict[str, forms.Widget | type[forms.Widget]] = {"value": number}
         self.box_labels: list[Any] = [_("Number")]
         if len(self.units) > 1:
             choices = [(unit, unit_word(unit)) for unit in self.units]

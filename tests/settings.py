@@ -2,6 +2,8 @@
 
 import os
 from base64 import b64encode
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 TEST_KEYS = {
     name: b64encode(bytes([number]) * 32).decode() for number, name in enumerate(("answers", "old", "index", "audit"))
@@ -15,7 +17,7 @@ os.environ["SITE_URL"] = "http://localhost"
 os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or "sqlite:///:memory:"
 
 from clinic.settings import *  # noqa: E402, F403
-from clinic.settings import ALLOWED_HOSTS  # noqa: E402
+from clinic.settings import ALLOWED_HOSTS, DATABASES  # noqa: E402
 
 ALLOWED_HOSTS += ["testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -23,3 +25,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+
+# Several writers at once need a file: SQLite in memory locks whole tables between connections.
+TEST_FOLDER = TemporaryDirectory(prefix="previsit-tests-")
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(TEST_FOLDER.name) / "test.sqlite3")}

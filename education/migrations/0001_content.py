@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('edited_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='edited here at')),
                 ('claim_id', models.CharField(help_text='For example IV-01. Never changes.', max_length=12, verbose_name='id')),
                 ('position', models.PositiveSmallIntegerField(verbose_name='position')),
-                ('grade', models.CharField(choices=[('guideline', 'Guideline or label'), ('trial', 'Clinical trial'), ('observational', 'Patient records'), ('pharmacology', 'How the drug works'), ('clinic-opinion', 'Clinic opinion'), ('disputed', 'Disputed')], max_length=20, verbose_name='evidence grade')),
+                ('grade', models.CharField(choices=[('guideline', 'Guideline'), ('trial', 'Trial'), ('observational', 'Observational'), ('pharmacology', 'Pharmacology'), ('clinic-opinion', 'Clinic opinion'), ('disputed', 'Disputed')], max_length=20, verbose_name='evidence grade')),
                 ('verdict', models.CharField(choices=[('keep', 'Supported'), ('soften', 'Supported, with limits'), ('correct', 'Corrected'), ('drop', 'Not supported')], max_length=10, verbose_name='verdict')),
                 ('seed', models.TextField(blank=True, verbose_name='what some clinics say')),
                 ('statement', models.TextField(verbose_name='what our pages say')),

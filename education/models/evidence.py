@@ -12,10 +12,10 @@ from education.models.rows import ContentRow
 class Grade(models.TextChoices):
     """How strong the evidence behind a claim is; never shown by colour alone."""
 
-    GUIDELINE = "guideline", _("Guideline or label")
-    TRIAL = "trial", _("Clinical trial")
-    OBSERVATIONAL = "observational", _("Patient records")
-    PHARMACOLOGY = "pharmacology", _("How the drug works")
+    GUIDELINE = "guideline", _("Guideline")
+    TRIAL = "trial", _("Trial")
+    OBSERVATIONAL = "observational", _("Observational")
+    PHARMACOLOGY = "pharmacology", _("Pharmacology")
     CLINIC_OPINION = "clinic-opinion", _("Clinic opinion")
     DISPUTED = "disputed", _("Disputed")
 

@@ -33,7 +33,9 @@ class Page(ContentRow):
     number = models.PositiveSmallIntegerField(_("number"), help_text=_("Place in the list of pages."))
     title = models.CharField(_("title"), max_length=120)
     question = models.CharField(_("question"), max_length=160, help_text=_("The question a patient has in mind."))
-    description = models.CharField(_("description"), max_length=160, help_text=_("For search engines: 50 to 160 characters."))
+    description = models.CharField(
+        _("description"), max_length=160, help_text=_("For search engines: 50 to 160 characters.")
+    )
     answer = models.TextField(_("answer"), help_text=_("One sentence, shown first."))
     key_points = models.JSONField(_("key points"), default=list)
     references = models.JSONField(

@@ -227,7 +227,14 @@ DRINKS = {"auditc-q1": TWO_TO_FOUR_A_MONTH, "auditc-q2": ONE_OR_TWO, "auditc-q3"
 RULE_CASES = [
     # Crisis and urgent
     case("SR-C1", {"phq9-q9": SEVERAL_DAYS}, {"phq9-q8": SEVERAL_DAYS}, {"phq9-q9": None}),
-    case("SR-C2", {**THOUGHTS, "safety-q4": "yes"}, THOUGHTS, {**THOUGHTS, "safety-q4": "in-person"}, "SR-C11", near_rules="SR-C12"),
+    case(
+        "SR-C2",
+        {**THOUGHTS, "safety-q4": "yes"},
+        THOUGHTS,
+        {**THOUGHTS, "safety-q4": "in-person"},
+        "SR-C11",
+        near_rules="SR-C12",
+    ),
     case(
         "SR-C3",
         {"safety-q6": "yes", "safety-q6-recent": "yes"},
@@ -238,7 +245,14 @@ RULE_CASES = [
     ),
     case("SR-C4", {"safe-now": "no"}, {"safe-now": "yes"}, {"safe-now": "not-sure"}, "SR-C4"),
     yes_or_unsure("SR-C5", "chest-pain-now"),
-    case("SR-C6", {**THOUGHTS, "safety-q3": "yes"}, THOUGHTS, {**THOUGHTS, "safety-q3": "in-person"}, "SR-C11", near_rules="SR-C12"),
+    case(
+        "SR-C6",
+        {**THOUGHTS, "safety-q3": "yes"},
+        THOUGHTS,
+        {**THOUGHTS, "safety-q3": "in-person"},
+        "SR-C11",
+        near_rules="SR-C12",
+    ),
     case("SR-C7", {"safety-q1": "yes"}, {"safety-q1": "no"}, {"safety-q1": "in-person"}, "SR-C10"),
     case(
         "SR-C8",
@@ -267,8 +281,22 @@ RULE_CASES = [
         {"preferred-language": "spanish", "interpreter-needed": None},
     ),
     # Heart, brain and blood pressure
-    case("SR-BP1", {"bp-systolic": mmhg(180)}, {"bp-systolic": mmhg(179)}, {"bp-systolic": None}, "SR-BP7", near_rules="SR-BP2"),
-    case("SR-BP2", {"bp-diastolic": mmhg(100)}, {"bp-diastolic": mmhg(99)}, {"bp-diastolic": None}, "SR-BP7", near_rules="SR-BP3"),
+    case(
+        "SR-BP1",
+        {"bp-systolic": mmhg(180)},
+        {"bp-systolic": mmhg(179)},
+        {"bp-systolic": None},
+        "SR-BP7",
+        near_rules="SR-BP2",
+    ),
+    case(
+        "SR-BP2",
+        {"bp-diastolic": mmhg(100)},
+        {"bp-diastolic": mmhg(99)},
+        {"bp-diastolic": None},
+        "SR-BP7",
+        near_rules="SR-BP3",
+    ),
     case("SR-BP3", {"bp-systolic": mmhg(141)}, {"bp-systolic": mmhg(140)}, {"bp-systolic": None}, "SR-BP7"),
     case(
         "SR-BP4",
@@ -334,7 +362,9 @@ RULE_CASES = [
         {**{f"phq9-q{n}": NEARLY_EVERY_DAY for n in range(1, 7)}, "phq9-q7": SEVERAL_DAYS},
         {**{f"phq9-q{n}": NEARLY_EVERY_DAY for n in range(1, 8)}, "phq9-q8": None},
     ),
-    case("SR-P10", {"current-clinician": "no"}, {"current-clinician": "yes"}, {"current-clinician": "not-sure"}, "SR-P10"),
+    case(
+        "SR-P10", {"current-clinician": "no"}, {"current-clinician": "yes"}, {"current-clinician": "not-sure"}, "SR-P10"
+    ),
     case(
         "SR-P11",
         {"antidepressant-trials": "1"},
@@ -519,6 +549,8 @@ RULE_CASES = [
     case("SR-V9", {"tb-1": "tuesday-morning"}, {"tb-1": "tuesday-after-4pm"}, {"tb-3": "not-sure"}, "SR-V9"),
     case("SR-V10", {"escort-arranged": "no-one-yet"}, {"escort-arranged": "named-adult"}, {"escort-arranged": None}),
     # What is not sure, missing, or answered in another language
-    case("SR-UNSURE", {"eye-pressure": "not-sure"}, {"porphyria": "not-sure"}, {"eye-pressure": None}, near_rules="SR-O1"),
+    case(
+        "SR-UNSURE", {"eye-pressure": "not-sure"}, {"porphyria": "not-sure"}, {"eye-pressure": None}, near_rules="SR-O1"
+    ),
     case("SR-INCOMPLETE", {"legal-name": None}, {"preferred-name": None}, {"ack-risks": False}, "SR-INCOMPLETE"),
 ]

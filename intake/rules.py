@@ -1,0 +1,153 @@
+"""What a rule, a condition, a threshold and a notice are: the parts of a Definition that staff and policy decide."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class DefinitionError(ValueError):
+    """Say what is wrong with a questionnaire's documents, naming the linkId or rule."""
+
+
+class Severity(models.IntegerChoices):
+    """How far a flag goes, worst last, so that `max()` is the worst."""
+
+    NOTE = 1, _("note")
+    REVIEW = 2, _("review")
+    STOP = 3, _("stop")
+    CRISIS = 4, _("crisis")
+
+    @property
+    def word(self) -> str:
+        """Give the name that rules files and `screen --json` use."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True)
+class Quantity:
+    value: Decimal
+    unit: str
+
+
+@dataclass(frozen=True)
+class ThresholdName:
+    """Stand in a condition where a number would: the clinic's own value is looked up by name."""
+
+    name: str
+
+
+Expected = str | bool | Decimal | Quantity | ThresholdName
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One enableWhen entry: a question, an operator, and what its answer is compared with."""
+
+    question: str
+    operator: str  # exists = != > < >= <=
+    expected: Expected
+
+    def questions(self) -> Iterator[str]:
+        yield self.question
+
+    def entries(self) -> Iterator["Condition"]:
+        yield self
+
+
+@dataclass(frozen=True)
+class Group:
+    """Conditions joined by `all`, `any` or `none`; groups may stand in groups."""
+
+    mode: str
+    members: tuple["Condition | Group", ...]
+
+    def questions(self) -> Iterator[str]:
+        """Give every linkId the group reads, in its order, repeats included."""
+        for member in self.members:
+            yield from member.questions()
+
+    def entries(self) -> Iterator[Condition]:
+        for member in self.members:
+            yield from member.entries()
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A limit a clinic may set, within a range that cannot be left."""
+
+    name: str
+    default: Decimal
+    lowest: Decimal
+    highest: Decimal
+    unit: str = ""
+    is_policy: bool = True
+
+    def within_range(self, value: Decimal) -> Decimal:
+        """Give the nearest value that the range allows."""
+        return min(max(value, self.lowest), self.highest)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A screening rule. `raised_by` names what the engine raises itself; `when` is None if only the engine can."""
+
+    id: str
+    severity: Severity
+    reason: str
+    patient: str
+    sources: tuple[str, ...]
+    learn: str
+    when: Group | None = None
+    unless: tuple[str, ...] = ()
+    help: str = ""  # the panel it opens: suicide, emergency, or none
+    shown_at_once: bool = False  # its wording stands on the very next response
+    reason_when: Group | None = None
+    reason_extra: str = ""  # added to the reason when `reason_when` holds
+    raised_by: str = ""  # incomplete, language, changed, tries
+    watches: tuple[str, ...] = ()  # for `changed`: the rules whose loss it reports
+    is_policy: bool = False
+
+
+@dataclass(frozen=True)
+class Notice:
+    id: str
+    title: str = ""
+    paragraphs: tuple[str, ...] = ()
+    bullets: tuple[str, ...] = ()
+    action: str = ""
+    language: str = "en"
+    rules: tuple[str, ...] = ()  # it is shown when one of these fired
+
+    @property
+    def text(self) -> str:
+        """Give the whole notice as plain text: what is hashed and kept as the text that was shown."""
+        lines = [self.title] if self.title else []
+        lines += [*self.paragraphs, *(f"- {bullet}" for bullet in self.bullets)]
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class TeachBack:
+    """The right answer to one no-driving question and what is said after each try."""
+
+    link_id: str
+    correct: str
+    right: str
+    wrong: Mapping[str, str]
+
+    def feedback(self, code: str) -> str:
+        """Give the words for a chosen answer; empty for the choice to go over it by phone."""
+        return self.right if code == self.correct else self.wrong.get(code, "")
+
+
+@dataclass(frozen=True)
+class Score:
+    """How staff read a total: bands as (lowest, highest, label), and a line that stands beside it."""
+
+    link_id: str
+    bands: tuple[tuple[int, int, str], ...] = ()
+    note: str = ""
+    incomplete_note: str = ""

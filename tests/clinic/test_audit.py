@@ -1,0 +1,220 @@
+from threading import Barrier, Thread
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.test import RequestFactory
+
+from clinic.audit import breaks, record
+from clinic.models import AuditEntry, AuditHead
+
+pytestmark = pytest.mark.django_db
+COLUMNS = "position, at, actor, action, subject, address, mac"
+
+
+@pytest.fixture
+def trail():
+    for number in range(1, 6):
+        record(None, "test", f"subject:{number}", actor="somebody")
+
+
+def sql(statement, *values):
+    """Do to the table what somebody with a database shell can do."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+def places():
+    return [place.position for place in breaks()]
+
+
+def test_record_keeps_who_what_when_and_where_and_no_more(django_user_model):
+    request = RequestFactory().get("/?name=Ana", REMOTE_ADDR="192.0.2.9")
+    request.user = django_user_model.objects.create_user("nina")
+
+    entry = record(request, "read", "submission:ABCD2345")
+
+    kept = AuditEntry.objects.get()
+    assert kept == entry
+    assert (kept.position, kept.actor, kept.action, kept.subject, kept.address) == (
+        1,
+        "nina",
+        "read",
+        "submission:ABCD2345",
+        "192.0.2.9",
+    )
+
+
+def test_verify_audit_says_that_a_whole_trail_holds(trail, capsys):
+    call_command("verify_audit")
+
+    assert capsys.readouterr().out == "The audit trail holds: 5 entries.\n"
+
+
+def test_verify_audit_holds_on_an_empty_trail(capsys):
+    call_command("verify_audit")
+
+    assert capsys.readouterr().out == "The audit trail holds: 0 entries.\n"
+
+
+@pytest.mark.parametrize("position", [1, 3, 5])
+@pytest.mark.parametrize("column", ["actor", "action", "subject", "address", "mac"])
+def test_verify_audit_finds_an_edited_row(trail, position, column, capsys):
+    sql(f"UPDATE clinic_auditentry SET {column} = 'other' WHERE position = %s", position)  # noqa: S608
+
+    with pytest.raises(SystemExit) as stopped:
+        call_command("verify_audit")
+
+    assert stopped.value.code == 1
+    assert f"position {position}: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("position", [1, 3, 5])
+def test_verify_audit_finds_an_edited_time(trail, position):
+    sql("UPDATE clinic_auditentry SET at = '2020-01-01 00:00:00+00:00' WHERE position = %s", position)
+
+    assert position in places()
+
+
+@pytest.mark.parametrize("position", [1, 3, 5])
+def test_verify_audit_finds_a_deleted_row(trail, position):
+    sql("DELETE FROM clinic_auditentry WHERE position = %s", position)
+
+    assert position in places()
+
+
+def test_verify_audit_finds_a_deleted_row_whose_gap_was_closed(trail):
+    sql("DELETE FROM clinic_auditentry WHERE position = 3")
+    sql("UPDATE clinic_auditentry SET position = 3 WHERE position = 4")
+    sql("UPDATE clinic_auditentry SET position = 4 WHERE position = 5")
+
+    assert 3 in places()
+
+
+def test_verify_audit_finds_all_rows_deleted(trail):
+    sql("DELETE FROM clinic_auditentry")
+
+    assert places() == [1]
+
+
+def test_verify_audit_finds_a_row_inserted_in_the_middle(trail):
+    for position in (5, 4, 3):
+        sql("UPDATE clinic_auditentry SET position = position + 1 WHERE position = %s", position)
+    sql(f"INSERT INTO clinic_auditentry ({COLUMNS}) SELECT 3, at, actor, action, subject, address, mac "  # noqa: S608
+        "FROM clinic_auditentry WHERE position = 2")  # fmt: skip
+
+    assert 3 in places()
+
+
+def test_verify_audit_finds_a_row_added_at_the_end(trail):
+    sql(f"INSERT INTO clinic_auditentry ({COLUMNS}) SELECT 6, at, actor, action, subject, address, mac "  # noqa: S608
+        "FROM clinic_auditentry WHERE position = 5")  # fmt: skip
+
+    assert 6 in places()
+
+
+def test_verify_audit_finds_two_rows_in_each_others_place(trail):
+    for before, after in ((2, 99), (3, 2), (99, 3)):
+        sql("UPDATE clinic_auditentry SET position = %s WHERE position = %s", after, before)
+
+    assert {2, 3} <= set(places())
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "UPDATE clinic_audithead SET count = 4",
+        "UPDATE clinic_audithead SET last_mac = 'x'",
+        "UPDATE clinic_audithead SET mac = 'x'",
+        "DELETE FROM clinic_audithead",
+    ],
+)
+def test_verify_audit_finds_a_changed_head(trail, tampering):
+    sql(tampering)
+
+    assert places() == [5]
+
+
+def test_verify_audit_finds_a_cut_tail_with_a_head_set_back(trail):
+    sql("DELETE FROM clinic_auditentry WHERE position = 5")
+    sql("UPDATE clinic_audithead SET count = 4, last_mac = (SELECT mac FROM clinic_auditentry WHERE position = 4)")
+
+    assert places() == [4]
+
+
+def test_verify_audit_under_another_key_holds_nowhere(trail, settings):
+    settings.AUDIT_KEY = settings.INDEX_KEY
+
+    assert set(places()) == {1, 2, 3, 4, 5}
+
+
+def test_verify_audit_head_tells_a_restored_older_copy(trail, capsys):
+    call_command("verify_audit", "--head")
+    kept_elsewhere = capsys.readouterr().out
+    record(None, "test")
+
+    call_command("verify_audit", "--head")
+
+    assert kept_elsewhere.startswith("5 ")
+    assert capsys.readouterr().out != kept_elsewhere
+
+
+def test_entries_are_written_once(trail):
+    entry = AuditEntry.objects.first()
+
+    for forbidden in (
+        entry.save,
+        entry.delete,
+        AuditEntry.objects.all().delete,
+        lambda: AuditEntry.objects.update(actor="x"),
+        lambda: AuditEntry.objects.bulk_update([entry], ["actor"]),
+    ):
+        with pytest.raises(TypeError):
+            forbidden()
+
+
+def test_record_goes_back_with_its_transaction_and_leaves_no_gap(trail):
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        record(None, "test")
+        _ = 1 / 0
+
+    record(None, "test")
+
+    assert AuditEntry.objects.count() == 6
+    assert places() == []
+
+
+def test_record_refuses_to_write_beside_a_head_that_is_gone(trail):
+    AuditHead.objects.all().delete()
+
+    with pytest.raises(Exception, match="UNIQUE|unique"), transaction.atomic():
+        record(None, "test")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_record_by_many_writers_at_once_loses_nothing_and_holds():
+    writers, each = 8, 12
+    start, errors = Barrier(writers), []
+
+    def write(number):
+        try:
+            start.wait()
+            for turn in range(each):
+                with transaction.atomic():
+                    record(None, "test", f"{number}:{turn}", actor=f"writer {number}")
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=write, args=[number]) for number in range(writers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert errors == []
+    assert list(AuditEntry.objects.order_by("position").values_list("position", flat=True)) == list(
+        range(1, writers * each + 1)
+    )
+    assert places() == []

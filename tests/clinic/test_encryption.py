@@ -1,0 +1,185 @@
+"""Sealed fields: what comes back, what is refused, and what stands in the raw database."""
+
+import pytest
+from django.core.exceptions import FieldError, ImproperlyConfigured
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.utils import timezone
+
+from clinic.encryption import CannotOpen, keyed_hash, normalise_name, open_sealed, read_key, seal
+from intake.models import Draft, QuestionnaireVersion
+from tests.settings import TEST_KEYS
+
+pytestmark = pytest.mark.django_db
+
+MARKER = "marker-of-an-answer"
+
+
+@pytest.fixture
+def version() -> QuestionnaireVersion:
+    call_command("load_questionnaires", verbosity=0)
+    return QuestionnaireVersion.objects.get()
+
+
+def make_sealed(version: QuestionnaireVersion, token: str = "a", **fields: object) -> Draft:
+    return Draft.objects.create(
+        token_hash=token, version=version, is_own_device=True, expires_at=timezone.now(), **fields
+    )
+
+
+@pytest.mark.parametrize("value", [{}, [], "", 0, False, {"a": [1, 2.5, None, "é"]}, "x" * 10_000])
+def test_sealed_json_comes_back_as_it_was(version, value):
+    draft = make_sealed(version, answers=value)
+
+    assert Draft.objects.get(pk=draft.pk).answers == value
+
+
+def test_nothing_readable_stands_in_the_database(version):
+    make_sealed(version, answers={"legal-name": MARKER})
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT answers FROM intake_draft")
+        raw = bytes(cursor.fetchone()[0])
+
+    assert MARKER.encode() not in raw
+    assert len(raw) > 33
+
+
+def write_raw(column: str, value: bytes, pk: object) -> None:
+    shown = pk.hex if connection.vendor == "sqlite" else pk  # type: ignore[attr-defined]
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE intake_draft SET {column} = %s WHERE id = %s", [value, shown])  # noqa: S608
+
+
+def read_raw(column: str, token: str) -> bytes:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {column} FROM intake_draft WHERE token_hash = %s", [token])  # noqa: S608
+        return bytes(cursor.fetchone()[0])
+
+
+@pytest.mark.parametrize("position", [0, 3, 10, 20, -1])
+def test_a_flipped_bit_is_refused(version, position):
+    draft = make_sealed(version, answers={"a": "b"})
+    raw = bytearray(read_raw("answers", "a"))
+    raw[position] ^= 1
+    write_raw("answers", bytes(raw), draft.pk)
+
+    with pytest.raises(CannotOpen):
+        _ = Draft.objects.get(pk=draft.pk).answers
+
+
+def test_a_value_moved_to_another_row_is_refused(version):
+    make_sealed(version, "one", answers={"a": "b"})
+    other = make_sealed(version, "two", answers={"a": "c"})
+    write_raw("answers", read_raw("answers", "one"), other.pk)
+
+    with pytest.raises(CannotOpen):
+        _ = Draft.objects.get(pk=other.pk).answers
+
+
+def test_a_value_moved_to_another_column_is_refused(version):
+    draft = make_sealed(version, answers={"a": "b"})
+    write_raw("journey", read_raw("answers", "a"), draft.pk)
+
+    with pytest.raises(CannotOpen):
+        _ = Draft.objects.get(pk=draft.pk).journey
+
+
+def test_an_older_key_still_opens_and_the_newest_seals(version, settings):
+    settings.ANSWER_KEYS = [TEST_KEYS["old"]]
+    draft = make_sealed(version, answers={"a": "b"})
+    under_old = read_raw("answers", "a")
+
+    settings.ANSWER_KEYS = [TEST_KEYS["answers"], TEST_KEYS["old"]]
+    loaded = Draft.objects.get(pk=draft.pk)
+    assert loaded.answers == {"a": "b"}
+    loaded.save(update_fields=["answers"])
+
+    assert read_raw("answers", "a")[:5] != under_old[:5]
+    settings.ANSWER_KEYS = [TEST_KEYS["answers"]]
+    assert Draft.objects.get(pk=draft.pk).answers == {"a": "b"}
+
+
+def test_a_value_whose_key_is_gone_is_refused(version, settings):
+    draft = make_sealed(version, answers={"a": "b"})
+    settings.ANSWER_KEYS = [TEST_KEYS["old"]]
+
+    with pytest.raises(CannotOpen, match="not in ANSWER_KEYS"):
+        _ = Draft.objects.get(pk=draft.pk).answers
+
+
+def test_ways_round_the_seal_raise(version):
+    draft = make_sealed(version, answers={"a": "b"})
+    drafts = Draft.objects.filter(pk=draft.pk)
+
+    with pytest.raises(TypeError, match="sealed"), transaction.atomic():
+        drafts.update(answers={"a": "c"})
+    with pytest.raises(TypeError, match="sealed"), transaction.atomic():
+        Draft.objects.bulk_update([draft], ["answers"])
+    with pytest.raises(TypeError, match="Sealed"):
+        drafts.values("answers")
+    with pytest.raises(TypeError, match="Sealed"):
+        drafts.values_list("answers", flat=True)
+    with pytest.raises(TypeError, match="Sealed"):
+        drafts.values()
+    with pytest.raises(FieldError):
+        Draft.objects.filter(answers={"a": "b"})
+    with pytest.raises(FieldError):
+        Draft.objects.filter(answers__contains="b")
+    assert list(drafts.values_list("revision", flat=True)) == [0]
+
+
+def test_a_deferred_field_is_opened_when_asked_for(version, django_assert_num_queries):
+    draft = make_sealed(version, answers={"a": "b"})
+    loaded = Draft.objects.defer("answers").get(pk=draft.pk)
+
+    with django_assert_num_queries(1):
+        assert loaded.answers == {"a": "b"}
+
+
+def test_a_change_inside_a_value_is_saved(version):
+    draft = make_sealed(version, answers={"a": "b"})
+    loaded = Draft.objects.get(pk=draft.pk)
+    loaded.answers["c"] = "d"
+    loaded.save(update_fields=["answers"])
+
+    assert Draft.objects.get(pk=draft.pk).answers == {"a": "b", "c": "d"}
+
+
+def test_no_value_shows_in_a_repr(version):
+    draft = make_sealed(version, answers={"a": MARKER})
+    sealed = seal(MARKER.encode(), "draft.answers", draft.pk)
+
+    assert repr(sealed) == "<sealed>"
+    assert MARKER not in repr(Draft.objects.get(pk=draft.pk).__dict__)
+    assert open_sealed(sealed, "draft.answers", draft.pk) == MARKER.encode()
+
+
+@pytest.mark.parametrize("key", ["", "short", "c2hvcnQ=", "!" * 44])
+def test_a_bad_key_is_refused_without_being_named(key):
+    with pytest.raises(ImproperlyConfigured) as caught:
+        read_key(key)
+
+    assert not key or key not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("typed", "other"),
+    [
+        ("José  Núñez", "jose nunez"),
+        ("O'Brien", "OBRIEN"),
+        ("ＦＵＬＬ Width", "full width"),
+        ("Straße", "STRASSE"),
+        (" Anna-Lena ", "annalena"),
+    ],
+)
+def test_names_are_compared_as_people_type_them(typed, other):
+    assert normalise_name(typed) == normalise_name(other)
+
+
+def test_keyed_hash_depends_on_key_label_and_every_part(settings):
+    found = {keyed_hash("name", "a"), keyed_hash("other", "a"), keyed_hash("name", "a", ""), keyed_hash("name", "b")}
+    settings.INDEX_KEY = TEST_KEYS["audit"]
+    found.add(keyed_hash("name", "a"))
+
+    assert len(found) == 5

@@ -1,0 +1,56 @@
+import pytest
+from django.contrib.auth.models import Group, Permission
+
+from clinic.groups import PERMISSIONS, update_groups
+from tests.intake.submissions import make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("name", sorted(PERMISSIONS))
+def test_each_group_has_exactly_its_permissions(name):
+    has = {f"{p.content_type.app_label}.{p.codename}" for p in Group.objects.get(name=name).permissions.all()}
+
+    assert has == PERMISSIONS[name]
+
+
+def test_update_groups_takes_away_what_was_added_by_hand_and_brings_back_what_is_missing():
+    group = Group.objects.get(name="front desk")
+    group.permissions.set(Permission.objects.filter(codename__in=["read_clinical", "decide"]))
+
+    update_groups()
+    update_groups()
+
+    assert [p.codename for p in group.permissions.all()] == ["view_submission"]
+    assert Group.objects.count() == len(PERMISSIONS)
+
+
+def test_permission_to_change_or_delete_rows_of_intake_does_not_exist():
+    existing = set(Permission.objects.filter(content_type__app_label="intake").values_list("codename", flat=True))
+
+    assert existing == {
+        "view_submission",
+        "read_clinical",
+        "write_note",
+        "resolve_flag",
+        "resolve_stop",
+        "decide",
+        "close_unfinished",
+        "view_questionnaireversion",
+    }
+
+
+def test_migrations_make_no_account(django_user_model):
+    assert not django_user_model.objects.exists()
+
+
+def test_a_permission_that_is_taken_away_is_gone_at_the_next_request(client):
+    from tests.intake.submissions import sign_in
+
+    nurse = make_staff("nurse")
+    sign_in(client, nurse)
+    assert client.get("/admin/intake/submission/").status_code == 200
+
+    nurse.groups.clear()
+
+    assert client.get("/admin/intake/submission/").status_code == 403

@@ -1,0 +1,186 @@
+"""What every response promises: headers, cookies, errors, languages, and whose address it was."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client, override_settings
+from django.urls import clear_url_caches, reverse
+
+from clinic.links import learn_url, reference_url
+from clinic.models import AuditEntry, ClinicProfile
+
+pytestmark = pytest.mark.django_db
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+OPEN_PAGES = ["/", "/privacy/", "/accessibility/", "/healthz"]
+
+
+@pytest.mark.parametrize("path", [*OPEN_PAGES, "/intake/", "/accounts/login/", "/no-such-page"])
+def test_every_response_carries_the_whole_policy(client, path):
+    response = client.get(path)
+
+    assert sorted(response["Content-Security-Policy"].split("; ")) == sorted(CSP.split("; "))
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Referrer-Policy"] == "same-origin"
+    assert response["X-Frame-Options"] == "DENY"
+    assert "charset=utf-8" in response["Content-Type"]
+
+
+@pytest.mark.parametrize("path", OPEN_PAGES)
+def test_open_pages_set_no_cookie_and_can_be_kept(client, path):
+    first = client.get(path)
+
+    assert first.status_code == 200
+    assert not first.cookies
+    assert "Vary" not in first
+    again = client.get(path, HTTP_IF_NONE_MATCH=first["ETag"])
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize("path", ["/intake/", "/intake/tasks/", "/intake/no-such", "/accounts/login/", "/admin/"])
+def test_private_pages_are_never_kept(client, path):
+    assert "no-store" in client.get(path)["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", ["/", "/privacy/", "/healthz"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "TRACE"])
+def test_what_only_reads_takes_no_other_method(client, path, method):
+    assert client.generic(method, path).status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/", "/privacy/", "/accessibility/", "/intake/", "/accounts/login/"])
+def test_pages_have_one_heading_a_language_and_nothing_inline(client, path):
+    page = client.get(path).content.decode()
+
+    assert page.count("<h1") == 1
+    assert '<html lang="en"' in page
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)", page)
+    assert "http://" not in re.sub(r'xmlns="[^"]*"', "", page)
+
+
+@pytest.mark.parametrize("path", ["/", "/privacy/", "/intake/", "/no-such-page"])
+def test_help_is_in_the_same_place_on_every_page(client, path):
+    page = client.get(path).content.decode()
+
+    header = page[page.index("<header") : page.index("</header>")]
+    assert header.rindex("<a ") == header.rindex("<a ", 0, header.rindex("Get help now"))
+    footer = page[page.index("<footer") :]
+    for link in ("tel:988", "sms:988", "tel:911"):
+        assert link in footer
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "no-such-charset"])
+def test_a_strange_charset_is_refused_with_our_own_page(client, charset):
+    response = client.post(
+        "/intake/", b"+AGEAYg-", content_type=f"application/x-www-form-urlencoded; charset={charset}"
+    )
+
+    assert response.status_code in (400, 403)
+    assert "Content-Security-Policy" in response
+    assert b"<h1" in response.content
+
+
+def test_a_failed_csrf_check_says_what_to_do():
+    response = Client(enforce_csrf_checks=True).post("/intake/", {"own_device": "yes"})
+
+    assert response.status_code == 403
+    assert b"<h1" in response.content
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_an_error_of_ours_shows_nothing_of_it(client, monkeypatch):
+    client.raise_request_exception = False
+
+    with override_settings(ROOT_URLCONF="tests.clinic.broken_urls"):
+        clear_url_caches()
+        response = client.get("/broken/")
+    clear_url_caches()
+
+    assert response.status_code == 500
+    assert b"secret-detail" not in response.content
+    assert b"988" in response.content
+
+
+def test_the_health_check_asks_the_database_nothing(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        response = client.get("/healthz")
+
+    assert response.content == b"ok"
+
+
+def test_open_pages_hide_a_telephone_number_that_is_not_set(client):
+    assert "555-0100" not in client.get("/").content.decode()
+
+    ClinicProfile.objects.update_or_create(pk=1, defaults={"phone": "555-0100"})
+
+    assert "555-0100" in client.get("/").content.decode()
+
+
+def test_the_path_alone_decides_the_language(client):
+    response = client.get("/", HTTP_ACCEPT_LANGUAGE="es")
+
+    assert response["Content-Language"] == "en"
+    assert client.get("/es/").status_code == 404
+
+
+def test_another_language_gets_its_own_paths(client, settings):
+    settings.LANGUAGES = [("en", "English"), ("es", "Spanish")]
+
+    response = client.get("/es/privacy/")
+
+    assert response.status_code == 200
+    assert response["Content-Language"] == "es"
+    assert client.get("/privacy/")["Content-Language"] == "en"
+
+
+def test_links_between_apps():
+    assert learn_url("tell-us-first#list") == "/learn/tell-us-first/#list"
+    assert learn_url("get-help-now#now") == "/get-help-now/#now"
+    assert reference_url("LABEL-KETALAR") == "/learn/references/#ref-label-ketalar"
+
+
+def address_of_refused_sign_in(client: Client, **headers: str) -> str:
+    client.post(reverse("account_login"), {"login": "x", "password": "y"}, **headers)
+    return AuditEntry.objects.order_by("-position").first().address
+
+
+def test_a_forged_forwarded_address_is_not_believed(client):
+    assert address_of_refused_sign_in(client, HTTP_X_FORWARDED_FOR="203.0.113.9") == "127.0.0.1"
+
+
+def test_a_trusted_proxy_names_the_client(settings):
+    settings.TRUSTED_PROXIES = ["127.0.0.0/8", "10.0.0.0/8"]
+
+    found = address_of_refused_sign_in(Client(), HTTP_X_FORWARDED_FOR="198.51.100.7, 203.0.113.9, 10.1.2.3")
+
+    assert found == "203.0.113.9"
+
+
+def test_the_profile_has_one_row_and_keeps_its_ranges():
+    profile = ClinicProfile(pk=1, bp1_systolic=190)
+
+    with pytest.raises(Exception, match="180"):
+        profile.full_clean()
+    assert ClinicProfile.current().thresholds()["bp1-systolic"] == 180
+
+
+def test_a_promise_needs_the_name_of_who_confirmed_it():
+    profile = ClinicProfile(pk=1, confirmation_call_by="within one working day")
+
+    with pytest.raises(Exception, match="promise"):
+        profile.full_clean()
+    assert profile.promised_call == ""
+
+
+def test_sqlite_is_set_so_that_nothing_acknowledged_is_lost():
+    if connection.vendor != "sqlite":
+        assert connection.settings_dict["OPTIONS"]["pool"]["max_size"] == 10
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous")
+        assert cursor.fetchone()[0] == 2
+    assert connection.transaction_mode == "IMMEDIATE"

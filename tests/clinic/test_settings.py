@@ -1,0 +1,138 @@
+"""Starting: what the environment must say, and what is refused in one sentence."""
+
+import os
+import subprocess
+import sys
+from base64 import b64encode
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+GOOD = {
+    "SECRET_KEY": "a-long-secret-for-a-test-0123456789-abcdefghijklmnopqrstuvwxyz-XYZ",
+    "ANSWER_KEYS": b64encode(b"1" * 32).decode(),
+    "INDEX_KEY": b64encode(b"2" * 32).decode(),
+    "AUDIT_KEY": b64encode(b"3" * 32).decode(),
+    "SITE_URL": "https://intake.example.org",
+    "DATABASE_URL": "sqlite:///:memory:",
+}
+
+
+def manage(*words: str, **environment: str | None) -> subprocess.CompletedProcess[str]:
+    wanted = {name: value for name, value in {**GOOD, **environment}.items() if value is not None}
+    clean = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", **wanted}
+    return subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=clean, capture_output=True, text=True)
+
+
+def test_a_production_configuration_checks_clean():
+    done = manage("check", "--deploy", "--fail-level", "WARNING")
+
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"SITE_URL": None, "SECRET_KEY": "x"}, "SITE_URL is not set"),
+        ({"SITE_URL": "http://intake.example.org"}, "not https"),
+        ({"SITE_URL": "ftp://example.org"}, "SITE_URL must look like"),
+        ({"SITE_URL": "https://example.org/path"}, "SITE_URL must look like"),
+        ({"ANSWER_KEYS": None}, "ANSWER_KEYS is not set"),
+        ({"AUDIT_KEY": " "}, "AUDIT_KEY is not set"),
+        ({"TRUSTED_PROXIES": "not-an-address"}, "TRUSTED_PROXIES"),
+        ({"DATABASE_URL": "mysql://localhost/x"}, "DATABASE_URL must be"),
+        ({"DEBUG": "1"}, "DEBUG is for this machine only"),
+        ({"SECRET_KEY_FILE": "/no/such/file", "SECRET_KEY": None}, "SECRET_KEY_FILE cannot be read"),
+    ],
+)
+def test_a_bad_setting_stops_the_start_in_words(change, sentence):
+    done = manage("check", **change)
+
+    assert done.returncode != 0
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"ANSWER_KEYS": "not base64"}, "clinic.E001"),
+        ({"INDEX_KEY": b64encode(b"short").decode()}, "clinic.E002"),
+        ({"AUDIT_KEY": GOOD["INDEX_KEY"]}, "clinic.E003"),
+    ],
+)
+def test_checks_explain_keys_that_cannot_serve(change, code):
+    done = manage("check", **change)
+
+    assert done.returncode != 0
+    assert code in done.stderr
+
+
+def test_a_secret_can_come_from_a_file(tmp_path):
+    (tmp_path / "secret").write_text(GOOD["SECRET_KEY"] + "\n")
+
+    assert manage("check", SECRET_KEY=None, SECRET_KEY_FILE=str(tmp_path / "secret")).returncode == 0
+
+
+SHOW = (
+    "from django.conf import settings as s; "
+    "print(s.SESSION_COOKIE_NAME, s.SESSION_COOKIE_SECURE, s.SECURE_HSTS_SECONDS, s.SECURE_SSL_REDIRECT, s.DEBUG)"
+)
+
+
+@pytest.mark.parametrize(
+    ("site", "shown"),
+    [
+        ("https://intake.example.org", "__Host-staff True 31536000 True False"),
+        ("http://127.0.0.1:8000", "staff False 0 False False"),
+        ("http://[::1]:8000", "staff False 0 False False"),
+    ],
+)
+def test_site_url_decides_about_https(site, shown):
+    done = manage("shell", "--no-imports", "-c", SHOW, SITE_URL=site)
+
+    assert done.stdout.strip() == shown, done.stderr
+
+
+def test_the_first_run_makes_secrets_only_its_owner_can_read(tmp_path, monkeypatch):
+    from clinic import run
+
+    monkeypatch.setattr(run, "LOCAL_ENV", tmp_path / "local.env")
+    monkeypatch.setattr(run, "OWN_SECRETS", False)
+
+    assert run.write_local_env("http://127.0.0.1:8000") is True
+    written = (tmp_path / "local.env").read_text()
+    assert (tmp_path / "local.env").stat().st_mode & 0o777 == 0o600
+    assert run.write_local_env("http://127.0.0.1:8000") is False
+    assert (tmp_path / "local.env").read_text() == written
+
+
+def test_a_used_port_is_said_in_one_sentence():
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "clinic/run.py"], cwd=ROOT, env={**os.environ, "PORT": str(port)}, capture_output=True, text=True
+        )
+
+    assert done.returncode == 1
+    assert done.stderr.strip() == (
+        f"Previsit: port {port} on 127.0.0.1 is in use or not allowed. Choose another: make run PORT={port + 1}"
+    )
+
+
+def test_local_secrets_never_serve_an_https_site(tmp_path, monkeypatch):
+    from django.core.exceptions import ImproperlyConfigured
+
+    from clinic.env import read_local_env
+
+    (tmp_path / "local.env").write_text("SECRET_KEY=x\n")
+    monkeypatch.delenv("SECRET_KEY")
+    monkeypatch.setenv("SITE_URL", "https://intake.example.org")
+
+    with pytest.raises(ImproperlyConfigured, match="https"):
+        read_local_env(tmp_path / "local.env")

@@ -1,0 +1,142 @@
+from io import StringIO
+from time import perf_counter
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from education.loading import load_folder
+from education.models import Claim, Page, Reference, Section
+from tests.education.conftest import CONTENT
+from tests.education.folders import claim, faq, page, write_tree
+
+
+def load(folder, *names):
+    output = StringIO()
+    call_command("load_content", folder, *(f"--overwrite={name}" for name in names), stdout=output)
+    return output.getvalue()
+
+
+@pytest.mark.django_db
+def test_load_and_export_give_the_same_bytes_for_the_whole_tree(tmp_path):
+    call_command("load_content", stdout=StringIO())
+    call_command("export_content", tmp_path, stdout=StringIO())
+
+    files = {path.relative_to(CONTENT): path.read_bytes() for path in CONTENT.rglob("*.md")}
+    written = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*.md")}
+    assert written == files
+    assert len(files) > 250
+
+
+@pytest.mark.django_db
+def test_load_content_again_changes_nothing_and_is_quick():
+    call_command("load_content", stdout=StringIO())
+    output = StringIO()
+
+    start = perf_counter()
+    call_command("load_content", stdout=output)
+    seconds = perf_counter() - start
+
+    assert output.getvalue().startswith("Content (en): 0 created, 0 updated, ")
+    assert seconds < 1
+
+
+@pytest.mark.django_db
+def test_load_content_updates_only_what_changed(tmp_path):
+    folder = write_tree(tmp_path).parent
+    load(folder)
+    write_tree(tmp_path, claim(statement="We say it better."))
+
+    output = load(folder)
+
+    assert (
+        output
+        == "Content (en): 0 created, 1 updated, 4 unchanged, 0 kept because edited here.\n  updated: claims/iv-01\n"
+    )
+    assert Claim.objects.get().statement == "We say it better."
+
+
+@pytest.mark.django_db
+def test_load_content_keeps_and_names_what_staff_edited(tmp_path):
+    folder = write_tree(tmp_path).parent
+    load(folder)
+    Page.objects.update(answer="Staff wrote this.")
+    Page.objects.get().mark_edited()
+    write_tree(tmp_path, page(answer="The file says this."))
+
+    output = load(folder)
+
+    assert "1 kept because edited here.\n  kept, edited here: pages/what-it-is\n" in output
+    assert Page.objects.get().answer == "Staff wrote this."
+
+
+@pytest.mark.django_db
+def test_load_content_takes_the_file_when_told_to(tmp_path):
+    folder = write_tree(tmp_path).parent
+    load(folder)
+    Section.objects.update(body="Staff wrote this.")
+    Page.objects.get().mark_edited()
+
+    load(folder, "what-it-is")
+
+    assert Section.objects.get().body == "Words.\n\n{claim IV-01}"
+    assert not Page.objects.get().is_edited
+
+
+@pytest.mark.django_db
+def test_load_content_refuses_to_overwrite_what_is_not_there(tmp_path):
+    folder = write_tree(tmp_path).parent
+
+    with pytest.raises(CommandError, match="no content file named nothing"):
+        load(folder, "nothing")
+
+
+@pytest.mark.django_db
+def test_load_content_leaves_a_row_without_a_file_and_says_so(tmp_path):
+    folder = write_tree(tmp_path, faq(2)).parent
+    load(folder)
+    (folder / "en" / "faq" / "faq-02.md").unlink()
+
+    assert "kept, no longer in the files: faq/faq-02" in load(folder)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("document", "where", "words"),
+    [
+        (claim(references=["JONES-2021"]), "claims/iv-01.md:9", "no reference JONES-2021"),
+        (faq(claims=["IV-99"]), "faq/faq-01.md:9", "no claim IV-99"),
+        (faq(section="what-it-is#nowhere"), "faq/faq-01.md:10", "no section what-it-is#nowhere"),
+        (page("## A {#basics}\n\n{claim IV-99}"), "pages/what-it-is.md:18", "no claim IV-99"),
+        (page("## A {#basics}\n\n{figure sunset}"), "pages/what-it-is.md:18", "no figure sunset"),
+        (page("## A {#basics}\n\nSee {claim IV-01} here."), "pages/what-it-is.md:18", "alone on its line"),
+        (page("## A {#basics}\n\n- a\n\n  {claim IV-01}"), "pages/what-it-is.md:20", "outside lists and boxes"),
+        (page("## A {#basics}\n\n[x](page:other#a)"), "pages/what-it-is.md:18", "page:other#a leads nowhere"),
+        (page("## A {#basics}\n\n[x](glossary:drip)"), "pages/what-it-is.md:18", "glossary:drip leads nowhere"),
+        (page("## A {#basics}\n\n[x](faq:faq-09)"), "pages/what-it-is.md:18", "faq:faq-09 leads nowhere"),
+        (page("## A {#basics}\n\n[x](ref:JONES-2021)"), "pages/what-it-is.md:18", "ref:JONES-2021 leads nowhere"),
+        (page("## A {#basics}\n\n[x](http://example.org)"), "pages/what-it-is.md:18", "not used here"),
+        (page("## A {#basics}\n\n[x](/learn/)"), "pages/what-it-is.md:18", "not used here"),
+        (claim(grade="rumour"), "claims/iv-01.md:4", "rumour"),
+    ],
+)
+def test_load_content_refuses_what_leads_nowhere_and_loads_nothing(tmp_path, document, where, words):
+    folder = write_tree(tmp_path, document).parent
+
+    with pytest.raises(CommandError) as caught:
+        load(folder)
+
+    assert str(caught.value).startswith(f"en/{where}: ")
+    assert words in str(caught.value)
+    assert not Reference.objects.exists()
+
+
+@pytest.mark.django_db
+def test_load_folder_keeps_an_unpublished_page_unpublished(tmp_path):
+    folder = write_tree(tmp_path)
+    load_folder(folder, "en")
+    Page.objects.update(is_published=False)
+    write_tree(tmp_path, page(answer="New words."))
+
+    load_folder(folder, "en")
+
+    assert list(Page.objects.values_list("answer", "is_published")) == [("New words.", False)]

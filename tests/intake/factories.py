@@ -1,0 +1,127 @@
+"""Patients for tests: a draft in a browser, and a walk through the form as a person would post it."""
+
+from collections.abc import Mapping
+from html.parser import HTMLParser
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from clinic.models import ClinicProfile
+from intake.definition import Definition, Item
+from intake.models import Draft, QuestionnaireVersion
+from intake.publishing import load_files, publish
+from tests.intake.cases import QUIET
+
+UNITS = {"kg": "kg", "lb": "[lb_av]", "mmHg": "mm[Hg]"}
+
+
+def publish_previsit() -> QuestionnaireVersion:
+    return publish(load_files("previsit"))[0]
+
+
+def make_profile(**values: Any) -> ClinicProfile:
+    profile = ClinicProfile(pk=1, phone="(555) 010-0199", **values)
+    profile.save()
+    return profile
+
+
+def begin(client: Client, device: str = "own") -> Draft:
+    """Press the start button and give the draft it made."""
+    if not QuestionnaireVersion.objects.exists():
+        publish_previsit()
+    client.post(reverse("intake:start"), {"device": device})
+    draft: Draft = Draft.objects.latest("created_at")
+    return draft
+
+
+def fresh(draft: Draft) -> Draft:
+    """Read a draft again."""
+    found: Draft = Draft.objects.with_version().get(pk=draft.pk)
+    return found
+
+
+def posted(item: Item, value: Any) -> dict[str, Any]:
+    """Give an answer as the browser posts it."""
+    name = item.link_id
+    if value is None or value is False:
+        return {}
+    if item.type == "date":
+        year, month, day = str(value).split("-")
+        return {f"{name}_month": month, f"{name}_day": day, f"{name}_year": year}
+    if item.type == "quantity" and "[in_i]" in item.units:
+        if value["unit"] == "cm":
+            return {f"{name}_cm": str(value["value"])}
+        feet, inches = divmod(value["value"], 12)
+        return {f"{name}_feet": str(feet), f"{name}_inches": str(inches)}
+    if item.type == "quantity":
+        return {f"{name}_value": str(value["value"]), f"{name}_unit": UNITS.get(value["unit"], value["unit"])}
+    return {name: "on" if value is True else value}
+
+
+def post_page(client: Client, draft: Draft, slug: str, answers: Mapping[str, Any], **more: Any) -> HttpResponse:
+    """Post one page with these answers, at the draft's revision unless another is given."""
+    definition = fresh(draft).version.definition()
+    data: dict[str, Any] = {"revision": str(fresh(draft).revision)}
+    for item in next(page for page in definition.pages if page.link_id == slug).items:
+        data |= posted(item, answers.get(item.link_id))
+    query = more.pop("query", "")
+    response: HttpResponse = client.post(reverse("intake:page", args=[slug]) + query, data | more)
+    return response
+
+
+def walk(client: Client, draft: Draft, changes: Mapping[str, Any] | None = None, *, until: str = "") -> str:
+    """Go through the form from its task list as a person does, page by page; give the address reached last."""
+    answers = QUIET | dict(changes or {})
+    definition: Definition = draft.version.definition()
+    url = reverse("intake:page", args=[definition.pages[0].link_id])
+    seen: list[str] = []
+    while "/q/" in url:
+        slug = url.rstrip("/").rsplit("/", 1)[1]
+        if slug == until:
+            return url
+        assert slug not in seen, f"{slug} came twice: {seen}"
+        seen.append(slug)
+        page = client.get(url)
+        assert page.status_code == 200, (slug, page.status_code)
+        response = post_page(client, draft, slug, answers)
+        assert response.status_code == 302, (slug, errors_of(response))
+        url = response["Location"]
+        if slug == "driving-notice":
+            done = client.get(url).context
+            assert done["is_open"]
+            url = done["next_url"]
+    return url
+
+
+def errors_of(response: HttpResponse) -> dict[str, Any]:
+    context = getattr(response, "context", None)
+    return dict(context["form"].errors) if context and "form" in context else {}
+
+
+class MainText(HTMLParser):
+    """Collect the visible text of the main part, in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_main = False
+        self.parts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.is_main = self.is_main or tag == "main"
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "main":
+            self.is_main = False
+
+    def handle_data(self, data: str) -> None:
+        if self.is_main and data.strip():
+            self.parts.append(" ".join(data.split()))
+
+
+def main_text(response: HttpResponse) -> str:
+    """Give the words in the main part of a page."""
+    parser = MainText()
+    parser.feed(response.content.decode())
+    return " ".join(parser.parts)

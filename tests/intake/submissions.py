@@ -1,0 +1,86 @@
+"""Rows for tests: staff by group, drafts, submissions, unfinished forms."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.utils import timezone
+
+from clinic.models import ClinicProfile, User
+from clinic.sign_in import SIGNED_IN_AT
+from intake.models import Draft, QuestionnaireVersion, Submission, UnfinishedForm
+from intake.publishing import load_files, publish
+from intake.submission import submit
+from tests.intake.cases import QUIET
+
+PASSWORD = "correct horse battery staple"
+
+
+def make_staff(group: str | None, name: str = "", **kwargs: Any) -> User:
+    user = User.objects.create_user(name or (group or "nobody").replace(" ", "-"), password=PASSWORD, is_staff=True, **kwargs)
+    if group:
+        user.groups.add(Group.objects.get(name=group))
+    return user
+
+
+def sign_in(client: Client, user: User) -> Client:
+    """Sign in without the form, as the sign-in page would leave the session."""
+    client.force_login(user)
+    session = client.session
+    session[SIGNED_IN_AT] = timezone.now().timestamp()
+    session.save()
+    return client
+
+
+def make_version() -> QuestionnaireVersion:
+    return publish(load_files("previsit"))[0]
+
+
+def make_journey(**kwargs: Any) -> dict[str, Any]:
+    """What a person leaves on the way who answers the no-driving questions at once."""
+    now = timezone.now().isoformat()
+    notice = make_version().definition().driving_notice()
+    right = {link_id: item.correct for link_id, item in make_version().definition().teach_back.items()}
+    return {
+        "changed": {},
+        "tries": [{"at": now, "answers": right}],
+        "fired": [],
+        "notices": [
+            {"id": notice.id, "language": "en", "sha256": "0" * 64, "text": notice.text, "shown_at": now, "agreed_at": now}
+        ],
+        "acknowledged": {"ack-driving": {"at": now, "label": "I will not drive."}},
+        "signed_at": now,
+        **kwargs,
+    }
+
+
+def make_draft(answers: dict[str, Any] | None = None, *, journey: dict[str, Any] | None = None, **kwargs: Any) -> Draft:
+    """A draft that can be sent, with some answers of its own; an answer of None is left out."""
+    whole = {**QUIET, **(answers or {})}
+    columns = {
+        "token_hash": uuid4().hex * 2,
+        "version": make_version(),
+        "is_own_device": True,
+        "answers": {link_id: value for link_id, value in whole.items() if value is not None},
+        "journey": journey if journey is not None else make_journey(),
+        "expires_at": timezone.now() + timedelta(days=7),
+    }
+    return Draft.objects.create(**{**columns, **kwargs})
+
+
+def make_submission(answers: dict[str, Any] | None = None, *, now: Any = None, **kwargs: Any) -> Submission:
+    draft = make_draft(answers, **kwargs)
+    return submit(draft, profile=ClinicProfile.current(), now=now or timezone.now())
+
+
+def make_unfinished(rules: tuple[str, ...] = ("SR-C2",), **kwargs: Any) -> UnfinishedForm:
+    columns = {
+        "draft": make_draft(),
+        "version": make_version(),
+        "rules": list(rules),
+        "rank": 1,
+        "contact": {"name": "Robin Unsent", "phone": "555 0177"},
+    }
+    return UnfinishedForm.objects.create(**{**columns, **kwargs})

@@ -1,0 +1,124 @@
+import pytest
+
+from intake.flow import (
+    State,
+    find_page,
+    first_unanswered,
+    journey_ends,
+    last_section_number,
+    next_page,
+    previous_page,
+    section_of,
+    section_states,
+    shown_pages,
+)
+from tests.intake.cases import TODAY, complete_answers, definition
+
+
+def page(slug, changes=None):
+    return find_page(definition(), complete_answers(changes), slug)
+
+
+def states(answers):
+    return {state.section.link_id: state.state for state in section_states(definition(), answers)}
+
+
+def test_walk_forward_and_back_passes_every_page_shown():
+    answers = complete_answers({"filled-by": "proxy", "seizures": "yes"})
+    pages = [shown_pages(definition(), answers)[0]]
+    while following := next_page(definition(), answers, pages[-1]):
+        pages.append(following)
+    back = [pages[-1]]
+    while before := previous_page(definition(), answers, back[-1]):
+        back.append(before)
+
+    assert pages == list(shown_pages(definition(), answers)) == back[::-1]
+    assert {"helper", "seizures-lately"} <= {here.link_id for here in pages}
+    assert pages[-1].link_id == "signature"
+
+
+def test_page_holds_only_the_questions_asked():
+    assert [item.link_id for item in page("language-help", {"preferred-language": "spanish"}).items] == [
+        "interpreter-needed"
+    ]
+    assert [item.link_id for item in page("language-help", {"preferred-language": "other"}).items] == [
+        "preferred-language-other",
+        "interpreter-needed",
+    ]
+
+
+@pytest.mark.parametrize("slug", ["language-help", "helper", "worry-9", "filled-by", ""])
+def test_page_without_a_question_for_these_answers_is_not_found(slug):
+    assert page(slug) is None
+
+
+def test_page_that_lost_its_condition_still_leads_on():
+    here = page("helper", {"filled-by": "proxy"})
+    answers = complete_answers({"filled-by": "self"})
+
+    assert next_page(definition(), answers, here).link_id == "birth-date"
+    assert previous_page(definition(), answers, here).link_id == "who-fills-in"
+
+
+def test_follow_up_comes_on_a_later_page():
+    order = [here.link_id for here in definition().pages]
+    for here in definition().pages:
+        for item in here.items:
+            for question in item.enable_when.questions() if item.enable_when else ():
+                assert order.index(definition().page_of[question].link_id) < order.index(here.link_id)
+
+
+def test_first_unanswered_asks_only_what_became_necessary():
+    answers = complete_answers({"bp-diagnosis": "yes", "bp-controlled": None})
+
+    assert first_unanswered(definition(), answers).link_id == "blood-pressure-numbers"
+    assert first_unanswered(definition(), {}).link_id == "who-fills-in"
+    assert first_unanswered(definition(), complete_answers()) is None
+    assert first_unanswered(definition(), complete_answers({"ack-driving": False})).link_id == "your-agreement"
+
+
+def test_sections_are_not_started_in_progress_or_done():
+    assert set(states({}).values()) == {State.NOT_STARTED}
+    assert "pregnancy" not in states({})
+    assert set(states(complete_answers()).values()) == {State.DONE}
+    assert len(states(complete_answers())) == 12
+    assert states({"filled-by": "self"})["before-you-start"] is State.IN_PROGRESS
+
+
+def test_section_leads_to_what_is_open_in_it():
+    about = next(
+        state
+        for state in section_states(definition(), complete_answers({"weight-value": None}))
+        if state.section.link_id == "about-you"
+    )
+
+    assert about.state is State.IN_PROGRESS
+    assert about.next_page.link_id == "weight-and-height"
+    assert about.pages[0].link_id == "your-name"
+
+
+def test_section_number_is_said_of_the_last():
+    assert section_of(definition(), page("mood")).number == 3
+    assert section_of(definition(), page("mood")).title == "Your mood and safety"
+    assert last_section_number(definition()) == 11
+
+
+@pytest.mark.parametrize(
+    ("birth", "ends"),
+    [
+        ("2008-11-22", True),
+        ("2008-11-21", False),
+        ("1986-05-17", False),
+        (None, False),
+        ("", False),
+    ],
+)
+def test_birth_date_under_18_ends_the_journey(birth, ends):
+    assert journey_ends({"date-of-birth": birth}, today=TODAY) is ends
+
+
+def test_no_driving_notice_and_its_questions_come_before_the_agreement():
+    order = [here.link_id for here in definition().pages]
+
+    assert order[-3:] == ["driving-notice", "your-agreement", "signature"]
+    assert [item.link_id for item in page("driving-notice").items] == ["tb-1", "tb-2", "tb-3"]

@@ -1,0 +1,95 @@
+from io import StringIO
+from uuid import uuid4
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from clinic.encryption import current_key_id, sealed_fields
+from intake.models import Draft, Flag, FlagResolution, Note, Review, Submission, UnfinishedForm
+from intake.review import add_note, close_unfinished, decide, resolve_flag
+from intake.submission import answers_of
+from tests.intake.submissions import make_draft, make_staff, make_submission, make_unfinished
+from tests.settings import TEST_KEYS
+
+pytestmark = pytest.mark.django_db
+SEALED = (Draft, Flag, FlagResolution, Note, Review, Submission, UnfinishedForm)
+
+
+@pytest.fixture
+def rows():
+    """One row of every table with sealed fields, sealed under the key of the test settings."""
+    clinician = make_staff("clinician")
+    submission = make_submission({"ketamine-allergy": "yes"})
+    resolve_flag(submission.flags.get(), by=clinician, outcome="talked", reason="Talked.")
+    decide(submission, by=clinician, decision="cleared", reason="Fine.")
+    add_note(submission, by=clinician, text="A note.")
+    close_unfinished(make_unfinished(), clinician, "Reached.")
+    make_draft()
+    return submission
+
+
+def key_ids() -> set[bytes]:
+    """The keys under which anything in the database is sealed."""
+    return {
+        value.key_id
+        for model in SEALED
+        for row in model._default_manager.all()
+        for field in sealed_fields(model)
+        if (value := row.__dict__[field.attname]) is not None
+    }
+
+
+def rotate() -> str:
+    out = StringIO()
+    call_command("rotate_keys", stdout=out)
+    return out.getvalue()
+
+
+def test_rotate_keys_seals_everything_anew_and_changes_nothing_else(rows, settings):
+    before = {model: [plain(row) for row in model._default_manager.order_by("pk")] for model in SEALED}
+    settings.ANSWER_KEYS = [TEST_KEYS["old"], TEST_KEYS["answers"]]
+
+    said = rotate()
+
+    assert key_ids() == {current_key_id()}
+    settings.ANSWER_KEYS = [TEST_KEYS["old"]]  # the first key is taken out
+    assert {model: [plain(row) for row in model._default_manager.order_by("pk")] for model in SEALED} == before
+    assert answers_of(Submission.objects.get())["ketamine-allergy"] == "yes"
+    assert "intake.Submission: 1 sealed anew, 0 right already, 0 not opened." in said
+    assert "ketamine" not in said
+
+
+def test_rotate_keys_run_again_finds_nothing_to_do(rows, settings):
+    settings.ANSWER_KEYS = [TEST_KEYS["old"], TEST_KEYS["answers"]]
+    rotate()
+
+    said = rotate()
+
+    assert all(" 0 sealed anew" in line for line in said.splitlines())
+
+
+def test_rotate_keys_goes_on_where_it_was_stopped(rows, settings):
+    for _ in range(3):
+        make_submission({"legal-name": uuid4().hex})
+    settings.ANSWER_KEYS = [TEST_KEYS["old"], TEST_KEYS["answers"]]
+    from clinic.encryption import reseal
+
+    reseal(Submission.objects.first())
+
+    assert "intake.Submission: 3 sealed anew, 1 right already, 0 not opened." in rotate()
+
+
+def test_rotate_keys_counts_what_it_cannot_open_and_says_to_keep_the_keys(rows, settings):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE intake_note SET text = %s", [b"\x01" + b"\x00" * 60])
+    settings.ANSWER_KEYS = [TEST_KEYS["old"], TEST_KEYS["answers"]]
+
+    with pytest.raises(CommandError, match="1 rows do not open"):
+        rotate()
+
+    assert FlagResolution.objects.get().reason == "Talked."
+
+
+def plain(row):
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}

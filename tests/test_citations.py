@@ -1,0 +1,51 @@
+"""Sources across the apps: everything cited exists, and everything listed is cited by something."""
+
+import re
+
+import pytest
+from django.core.management import call_command
+
+from clinic.links import learn_url, reference_url
+from education.citations import cited_references
+from education.models import Reference
+from intake.publishing import load_files
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def definition():
+    call_command("load_content", verbosity=0)
+    return load_files("previsit").definition()
+
+
+def rule_sources(definition) -> set[str]:
+    return {key for rule in definition.rules.values() for key in rule.sources}
+
+
+def test_every_reference_is_cited_and_every_citation_is_listed(definition):
+    listed = set(Reference.objects.values_list("key", flat=True))
+
+    assert cited_references("en") | rule_sources(definition) == listed
+
+
+def test_every_rule_leads_to_a_section_that_is_there(definition, client):
+    links = {rule.learn for rule in definition.rules.values()} | {
+        item.learn for item in definition.questions.values() if item.learn
+    }
+    assert len(links) > 15
+    pages: dict[str, str] = {}
+    for link in links:
+        url, _, anchor = learn_url(link).partition("#")
+        if url not in pages:
+            response = client.get(url)
+            assert response.status_code == 200, link
+            pages[url] = response.content.decode()
+        assert not anchor or re.search(rf'id="{anchor}"', pages[url]), link
+
+
+def test_every_source_of_a_rule_is_in_the_list_of_references(definition, client):
+    page = client.get("/learn/references/").content.decode()
+
+    for key in rule_sources(definition):
+        assert f'id="{reference_url(key).partition("#")[2]}"' in page, key
