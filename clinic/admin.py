@@ -4,8 +4,10 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth import logout
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -41,8 +43,12 @@ class ClinicAdminSite(admin.AdminSite):
         return True
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Lead to our own sign-in; a session that is too old ends here, or its browser would go round in circles."""
         if request.user.is_authenticated and not super().has_permission(request):
-            record(request, "refused", "admin")
+            raise PermissionDenied
+        if request.user.is_authenticated and not self.has_permission(request):
+            record(request, "session.ended")
+            logout(request)
         target = request.GET.get("next") or reverse("admin:index")
         return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': target})}")
 
@@ -69,13 +75,14 @@ class AuditedAdmin(admin.ModelAdmin):
         return f"{self.opts.model_name}:{obj.pk if obj else ''}".rstrip(":")
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        record(request, "list", self.subject(None))
+        if self.has_view_or_change_permission(request):
+            record(request, "list", self.subject(None))
         return super().changelist_view(request, extra_context)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        if request.method != "POST":
+        if request.method != "POST" and self.has_view_or_change_permission(request):
             record(request, "read", self.subject(self.get_object(request, object_id)))
         return super().change_view(request, object_id, form_url, extra_context)
 
@@ -184,6 +191,10 @@ class ClinicProfileAdmin(AuditedAdmin):
         ),
     )
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> ClinicProfile | None:
+        """Give the profile, or the defaults to be saved for the first time."""
+        return ClinicProfile.current() if object_id == "1" else None
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -214,5 +225,6 @@ class AuditEntryAdmin(admin.ModelAdmin):
         return False
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        record(request, "list", "auditentry")
+        if self.has_view_or_change_permission(request):
+            record(request, "list", "auditentry")
         return super().changelist_view(request, extra_context)

@@ -1,12 +1,13 @@
 """All addresses. Public ones are an interface: they do not change."""
 
-from allauth.account.views import LoginView, LogoutView, PasswordChangeView
+from allauth.account.views import LoginView, PasswordChangeView
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
 from clinic import views
 from clinic.admin import site
+from clinic.sign_in import SignOutView
 from education.sitemaps import sitemaps
 
 handler400 = views.bad_request
@@ -20,7 +21,7 @@ urlpatterns = [
     path("sitemap.xml", sitemap, {"sitemaps": sitemaps}, name="sitemap"),
     # Of django-allauth's pages only these three: staff accounts are made by the owner.
     path("accounts/login/", LoginView.as_view(), name="account_login"),
-    path("accounts/logout/", LogoutView.as_view(), name="account_logout"),
+    path("accounts/logout/", SignOutView.as_view(), name="account_logout"),
     path("accounts/password/", PasswordChangeView.as_view(), name="account_change_password"),
     path("admin/", site.urls),
 ]

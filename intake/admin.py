@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
@@ -83,9 +84,7 @@ class QuestionnaireVersionAdmin(ReadOnlyAdmin):
 
     def version(self, request: HttpRequest, pk: int) -> HttpResponse:
         require(request.user, "intake.view_questionnaireversion")  # type: ignore[arg-type]
-        version = self.get_object(request, str(pk))
-        if version is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
+        version = get_object_or_404(QuestionnaireVersion, pk=pk)
         record(request, "read", f"questionnaireversion:{pk}")
         definition = version.definition()
         context = {

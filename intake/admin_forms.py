@@ -12,7 +12,9 @@ LONG = 4000
 DATE_FORMATS = ["%Y-%m-%d", "%m/%d/%Y"]
 
 
-def long_text(label: Any, message: Any, *, required: bool = True, rows: int = 3, help_text: Any = "") -> forms.CharField:
+def long_text(
+    label: Any, message: Any, *, required: bool = True, rows: int = 3, help_text: Any = ""
+) -> forms.CharField:
     return forms.CharField(
         label=label,
         required=required,
@@ -41,7 +43,10 @@ class FindForm(forms.Form):
         label=_("Reference"), required=False, max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     name = forms.CharField(
-        label=_("Full legal name"), required=False, max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=_("Full legal name"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     birth_date = day(_("Date of birth"))
 
@@ -138,9 +143,7 @@ class DecideForm(forms.Form):
 class AssignForm(forms.Form):
     """Who takes care of the form."""
 
-    to = forms.ModelChoiceField(
-        label=_("With"), required=False, queryset=User.objects.none(), empty_label=_("Nobody")
-    )
+    to = forms.ModelChoiceField(label=_("With"), required=False, queryset=User.objects.none(), empty_label=_("Nobody"))
     assignments_seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -60,6 +60,7 @@ class DrivingReading:
     tries: tuple[dict[str, Any], ...]
     acknowledged: tuple[dict[str, Any], ...]
     signature: str
+    helper: str  # who answered, agreed and signed for the patient; empty when the patient did
     signed_at: datetime | None
     escort: tuple[tuple[str, str], ...]
 
@@ -167,6 +168,7 @@ def driving(reading: Reading) -> DrivingReading:
             for link_id, given in kept.get("acknowledged", {}).items()
         ),
         signature=str(reading.answers.get("signature-name", "")),
+        helper=helper_of(reading),
         signed_at=as_time(signed_at),
         escort=tuple(
             (reading.question(link_id), reading.words(link_id))
@@ -174,6 +176,13 @@ def driving(reading: Reading) -> DrivingReading:
             if reading.words(link_id)
         ),
     )
+
+
+def helper_of(reading: Reading) -> str:
+    """Name the person who filled the form in for the patient, and how they know each other."""
+    if reading.answers.get("filled-by") != "proxy":
+        return ""
+    return ", ".join(filter(None, (reading.words("filled-by-name"), reading.words("filled-by-relationship"))))
 
 
 def as_time(text: str | None) -> datetime | None:
@@ -223,5 +232,5 @@ def opened(submission: Submission) -> Iterator[Event]:
     for entry in entries_of(subject_of(submission), "read"):
         by_actor.setdefault(entry.actor, []).append(entry.at)
     for actor, times in by_actor.items():
-        title = _("Opened") if len(times) == 1 else _("Opened first; %(times)d times in all") % {"times": len(times)}
+        title = _("Opened") if len(times) == 1 else _("Opened, the first of %(times)d times") % {"times": len(times)}
         yield Event(times[0], title, actor, kind="opened")

@@ -1,13 +1,13 @@
 """The page of one submission: made for reading, with small forms that add rows and change none."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import SuspiciousOperation
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -19,7 +19,7 @@ from clinic.audit import record
 from clinic.models import User
 from intake.admin_forms import AssignForm, DecideForm, NoteForm, ResolveForm
 from intake.admin_reading import FlagReading, Reading, driving, read, scores, timeline
-from intake.admin_worklist import age_of
+from intake.admin_worklist import age_of, phone_link
 from intake.definition import Severity
 from intake.models import CLEARING, Flag, Submission
 from intake.review import Refused, add_note, assign, decide, name_of, require, resolve_flag, subject_of, uncleared
@@ -36,8 +36,25 @@ CONTACTS = (
     ("escort-name", gettext_lazy("Adult who takes them home")),
     ("escort-phone", gettext_lazy("That adult's phone")),
 )
-FACTS = ("age", "sex-assigned", "weight-value", "height-value", "bmi", "visit-reason")
-LONG_FACTS = ("med-list", "other-allergies", "other-conditions", "visit-reason-other")
+PHONES = ("phone-number", "emergency-contact-phone", "escort-phone")
+FACTS = (
+    ("age", gettext_lazy("Age")),
+    ("sex-assigned", gettext_lazy("Sex at birth")),
+    ("weight-value", gettext_lazy("Weight")),
+    ("height-value", gettext_lazy("Height")),
+    ("bmi", gettext_lazy("BMI")),
+    ("visit-reason", gettext_lazy("Wants help with")),
+    ("filled-by", gettext_lazy("Filled in by")),
+    ("escort-arranged", gettext_lazy("Ride home")),
+    ("escort-name", gettext_lazy("Adult who takes them home")),
+    ("escort-phone", gettext_lazy("That adult's phone")),
+)
+LONG_FACTS = (
+    ("med-list", gettext_lazy("Medicines")),
+    ("other-allergies", gettext_lazy("Allergies")),
+    ("other-conditions", gettext_lazy("Other health problems")),
+    ("visit-reason-other", gettext_lazy("In their own words")),
+)
 
 
 def submission_page(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -181,7 +198,11 @@ def contacts_context(request: HttpRequest, submission: Submission) -> dict[str, 
         "name": identity.get("legal-name", ""),
         "age_of_form": age_of(submission.submitted_at),
         "assigned": name_of(submission.work_item.assigned_to) if submission.work_item.assigned_to else "",
-        "contacts": [(label, words[link_id]) for link_id, label in CONTACTS if words.get(link_id)],
+        "contacts": [
+            (label, words[link_id], phone_link(words[link_id]) if link_id in PHONES else "")
+            for link_id, label in CONTACTS
+            if words.get(link_id)
+        ],
     }
 
 
@@ -197,16 +218,18 @@ def resolve_form(flag: FlagReading, user: User, bound: forms.Form | None) -> for
 
 def seen_now(form: forms.Form, name: str, count: int) -> None:
     """Let a form that is shown again count from what stands on this page."""
-    form.data = form.data.copy()  # type: ignore[union-attr]
-    form.data[form.add_prefix(name)] = str(count)  # type: ignore[index]
+    typed = cast(QueryDict, form.data).copy()
+    typed[form.add_prefix(name)] = str(count)
+    form.data = typed
 
 
 def pick(bound: forms.Form | None, kind: type[forms.Form]) -> forms.Form | None:
     return bound if isinstance(bound, kind) else None
 
 
-def facts(reading: Reading, link_ids: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [(reading.question(link_id), reading.words(link_id)) for link_id in link_ids if reading.words(link_id)]
+def facts(reading: Reading, asked: tuple[tuple[str, Any], ...]) -> list[tuple[Any, str]]:
+    """Give what was answered, under short names."""
+    return [(label, reading.words(link_id)) for link_id, label in asked if reading.words(link_id)]
 
 
 def blood_pressure(reading: Reading) -> str:

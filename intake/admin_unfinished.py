@@ -47,7 +47,9 @@ def unfinished(request: HttpRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "crisis": Severity.CRISIS,
         "closed_by": name_of(form.closed_by) if form.closed_by else "",
-        "sent": Submission.objects.filter(reference=form.reference).only("pk", "reference").first() if form.reference else None,
+        "sent": Submission.objects.filter(reference=form.reference).only("pk", "reference").first()
+        if form.reference
+        else None,
         "close_form": close_form,
         "errors_in": close_form,
         "may_close": request.user.has_perm("intake.close_unfinished") and form.settled_at is None,

@@ -40,6 +40,7 @@ class Row:
     age: str
     assigned: str
     phone: str
+    phone_link: str
     email: str
     escort_name: str
     escort_phone: str
@@ -57,6 +58,7 @@ class UnfinishedRow:
     form: UnfinishedForm
     name: str
     phone: str
+    phone_link: str
     age: str
     reasons: tuple[tuple[str, str], ...]
     opened_by: str
@@ -131,7 +133,9 @@ def with_rules(submissions: SubmissionQuerySet) -> SubmissionQuerySet:
     """Fetch rule ids and severities of the open flags, never what they rest on."""
     flags = Flag.objects.unresolved().worst_first().only("submission_id", "rule", "severity", "position")
     newer = Exists(Submission.objects.filter(supersedes=OuterRef("pk")))
-    return submissions.annotate(is_superseded=newer).prefetch_related(Prefetch("flags", flags, to_attr="open_flags"))
+    open_flags = Prefetch("flags", flags, to_attr="open_flags")
+    rows: SubmissionQuerySet = submissions.annotate(is_superseded=newer).prefetch_related(open_flags)
+    return rows
 
 
 def make_row(submission: Submission, is_clinical: bool) -> Row:
@@ -143,6 +147,7 @@ def make_row(submission: Submission, is_clinical: bool) -> Row:
         "age": age_of(submission.submitted_at),
         "assigned": name_of(submission.work_item.assigned_to) if submission.work_item.assigned_to else "",
         "phone": identity.get("phone-number", ""),
+        "phone_link": phone_link(identity.get("phone-number", "")),
         "email": identity.get("email-address", ""),
         "escort_name": identity.get("escort-name", ""),
         "escort_phone": identity.get("escort-phone", ""),
@@ -172,8 +177,9 @@ def make_unfinished_row(form: UnfinishedForm) -> UnfinishedRow:
     reasons = tuple((rule, definition.rules[rule].reason) for rule in form.rules if rule in definition.rules)
     contact = form.contact
     opened_by = name_of(form.opened_by) if form.opened_by else ""
+    phone = contact.get("phone", "")
     return UnfinishedRow(
-        form, contact.get("name", ""), contact.get("phone", ""), age_of(form.first_at), reasons, opened_by
+        form, contact.get("name", ""), phone, phone_link(phone), age_of(form.first_at), reasons, opened_by
     )
 
 
@@ -182,6 +188,13 @@ def age_of(at: datetime) -> str:
     if timezone.now() - at < timedelta(minutes=1):
         return _("just now")
     return _("%(time)s ago") % {"time": timesince(at, depth=1)}
+
+
+def phone_link(number: str) -> str:
+    """Give the address that dials a number as somebody typed it; empty when it has too few digits."""
+    digits = "".join(char for char in number if char.isascii() and char.isdigit())
+    plus = "+" if number.strip().startswith("+") else ""
+    return f"tel:{plus}{digits}" if len(digits) >= 7 else ""
 
 
 def found_words(found: Iterable[str] | None) -> str:
@@ -198,8 +211,6 @@ def find(request: HttpRequest) -> HttpResponse:
     """Keep the ids that fit in the staff session and go to the list, with no typed word in its address."""
     form = FindForm(request.POST)
     if not form.is_valid():
-        request.GET = request.GET.copy()
-        request.GET.clear()
         return worklist(request, find_form=form)
     record(request, "search", "submission")
     request.session[FOUND] = [str(pk) for pk in matching(form.cleaned_data).values_list("pk", flat=True)]

@@ -15,7 +15,7 @@ from intake.definition import Answer, Answers, Definition, Group, Item, Question
 from intake.units import UnitError, as_decimal, in_base_unit, quantity_in_base_unit, ucum_code, unit_word
 
 OLDEST = 120
-CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 class AnswerError(ValueError):
@@ -46,7 +46,7 @@ class SectionRows:
 
 def is_blank(raw: object) -> bool:
     """Say whether a raw value is no answer at all."""
-    return raw is None or raw in ("", [], {}) or (isinstance(raw, str) and not raw.strip())
+    return raw is None or raw in ("", []) or (isinstance(raw, str) and not raw.strip())
 
 
 def clean_value(item: Item, raw: object, *, today: date) -> Answer | None:

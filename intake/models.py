@@ -29,7 +29,7 @@ def new_reference() -> str:
     return "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH))
 
 
-class WrittenOnceQuerySet(SealedQuerySet, AppendOnlyQuerySet):
+class WrittenOnceQuerySet(SealedQuerySet, AppendOnlyQuerySet):  # type: ignore[override]
     """Rows with sealed fields that nothing updates or deletes."""
 
 
@@ -151,7 +151,7 @@ class UnfinishedForm(models.Model):
         return f"{_('Unfinished form')} {self.first_at:%Y-%m-%d %H:%M}"
 
 
-class SubmissionQuerySet(WrittenOnceQuerySet):
+class SubmissionQuerySet(WrittenOnceQuerySet):  # type: ignore[override]
     def current(self) -> Self:
         return self.filter(superseded_by=None)
 
@@ -223,7 +223,7 @@ class Submission(AppendOnly):
         return not self.flags.unresolved().filter(severity__gte=Severity.STOP).exists()
 
 
-class FlagQuerySet(WrittenOnceQuerySet):
+class FlagQuerySet(WrittenOnceQuerySet):  # type: ignore[override]
     def unresolved(self) -> Self:
         return self.filter(resolution=None)
 

@@ -73,7 +73,13 @@ def show_start(
     if version is None:
         return render(request, "intake/not_open.html", status=503)
     disclosure = version.definition(request.LANGUAGE_CODE).disclosure(ClinicProfile.current().unfinished_forms)
-    context = {"form": form, "draft": draft, "is_lost": is_lost, "disclosure": disclosure}
+    context = {
+        "form": form,
+        "draft": draft,
+        "is_lost": is_lost,
+        "disclosure": disclosure,
+        "help_first": help_for_whom_we_know(draft),
+    }
     return render(request, "intake/start.html", context, status=status)
 
 
@@ -88,11 +94,22 @@ def show(
 ) -> HttpResponse:
     """Render a page of the form; help that was opened on the way stands first on it."""
     if help_first is None:
-        help_first = find_help(draft.journey, screen_draft(draft, ClinicProfile.current(), timezone.now()))
+        help_first = help_for(draft)
     if "page" in context:
         help_first = help_first.in_section(definition_of(draft), context["page"].section)
     shared = {"draft": draft, "definition": definition_of(draft), "help_first": help_first}
     return render(request, template, {**shared, **context}, status=status)
+
+
+def help_for(draft: Draft) -> Help:
+    return find_help(draft.journey, screen_draft(draft, ClinicProfile.current(), timezone.now()))
+
+
+def help_for_whom_we_know(draft: Draft | None) -> Help:
+    """Give the help of a draft that is open, and nothing to who would first be asked for the date of birth."""
+    if draft is None or draft.closed_at is not None or asks_birth_date(draft, timezone.now()):
+        return Help()
+    return help_for(draft)
 
 
 def ask_birth_date(

@@ -161,7 +161,7 @@ def add_note(
     require_text(text, "text", _("Write the note."))
     work = lock(submission)
     if note_id is not None:
-        kept = Note.objects.filter(pk=note_id, submission=submission, by=by).first()
+        kept: Note | None = Note.objects.filter(pk=note_id, submission=submission, by=by).first()
         if kept is not None:
             return kept
     note = Note(submission=submission, text=text.strip(), by=by)

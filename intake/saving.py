@@ -13,7 +13,7 @@ from clinic.models import ClinicProfile
 from intake.answers import enabled_answers, question_text
 from intake.crisis_help import crisis_flags, remember_panels
 from intake.definition import Answer, Definition, Notice
-from intake.drafts import definition_of, lifetime
+from intake.drafts import DOCUMENTS, definition_of, lifetime
 from intake.models import Draft, UnfinishedForm
 from intake.screening import Screening, screen, worklist_rank
 
@@ -51,7 +51,8 @@ def screen_posted(draft: Draft, changes: Changes, profile: ClinicProfile, now: d
 
 def lock_draft(draft_id: UUID) -> Draft:
     """Give an open draft, locked until the transaction ends; raise DoesNotExist when it was sent meanwhile."""
-    draft: Draft = Draft.objects.select_for_update(of=("self",)).with_version().get(pk=draft_id, closed_at=None)
+    drafts = Draft.objects.select_for_update(of=("self",)).with_version().defer(*DOCUMENTS)
+    draft: Draft = drafts.get(pk=draft_id, closed_at=None)
     return draft
 
 
@@ -76,7 +77,7 @@ def save_answers(
     seen = revision if revision <= draft.revision else 0
     conflicts = tuple(q for q, v in changes.items() if changed_at.get(q, 0) > seen and draft.answers.get(q) != v)
     tries = draft.journey.get("tries", [])
-    if is_try and tries and tries[-1]["revision"] > seen:
+    if is_try and tries and tries[-1].get("revision", 0) > seen:
         conflicts = tuple(changes)
     if conflicts:
         return Saved(draft, screen_posted(draft, merge(draft, changes), profile, now), conflicts)
@@ -88,7 +89,7 @@ def save_answers(
     journey["changed"] = {**changed_at, **dict.fromkeys(changed, draft.revision)}
     if is_try:
         journey["tries"] = [*tries, {"at": now.isoformat(), "revision": draft.revision, "answers": dict(changes)}]
-    note_agreements(journey, definition, draft.answers, changed, now)
+    note_agreements(journey, definition, draft, changes, changed, now)
     screening = screen_draft(draft, profile, now)
     remember_panels(journey, definition, screening, now)
     draft.journey, draft.saved_at, draft.expires_at = journey, now, now + lifetime(draft)
@@ -108,11 +109,11 @@ def drop_blanks(answers: Changes) -> dict[str, Answer]:
 
 
 def note_agreements(
-    journey: dict[str, Any], definition: Definition, answers: Mapping[str, Answer], changed: Changes, now: datetime
+    journey: dict[str, Any], definition: Definition, draft: Draft, changes: Changes, changed: Changes, now: datetime
 ) -> None:
     """Write down what was agreed to, when and in which words, and when it was signed."""
     acknowledged = dict(journey.get("acknowledged", {}))
-    enabled = enabled_answers(definition, answers)
+    enabled = enabled_answers(definition, draft.answers)
     for link_id, value in changed.items():
         item = definition.questions[link_id]
         if item.is_acknowledgment:
@@ -121,9 +122,12 @@ def note_agreements(
                 label = question_text(definition, item, enabled)
                 acknowledged[link_id] = {"at": now.isoformat(), "label": label}
     journey["acknowledged"] = acknowledged
-    if ACK_DRIVING in changed:
-        agreed_at = now.isoformat() if changed[ACK_DRIVING] else None
-        journey["notices"] = [{**notice, "agreed_at": agreed_at} for notice in journey.get("notices", [])]
+    if ACK_DRIVING in changes:
+        agreed_at = now.isoformat() if changes[ACK_DRIVING] else None
+        journey["notices"] = [
+            notice if notice["agreed_at"] and agreed_at else {**notice, "agreed_at": agreed_at}
+            for notice in journey.get("notices", [])
+        ]
     if SIGNATURE in changed:
         journey["signed_at"] = now.isoformat() if changed[SIGNATURE] else None
 

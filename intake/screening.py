@@ -88,6 +88,7 @@ def screen(
     findings, errors = _evaluate_rules(definition, {**enabled, **computed}, in_force)
     missing = missing_answers(definition, answers)
     shown = {**enabled, **shown_computed(computed)}
+    ignored = [link_id for link_id in answers if link_id not in enabled and not is_blank(answers[link_id])]
 
     flags = [
         make_flag(rule, findings[rule.id].used, shown, _reason(definition, rule, {**enabled, **computed}))
@@ -97,14 +98,15 @@ def screen(
     totals = list(dict.fromkeys([*totals_not_made(definition, enabled, computed), *failed]))
     for rule in definition.rules.values():
         if rule.raised_by == "incomplete" and (missing or totals or errors):
-            flags.append(make_flag(rule, (), shown, _incomplete_reason(rule, missing, totals, errors)))
+            waiting = _waiting(definition, ignored, missing)
+            flags.append(make_flag(rule, (), shown, _incomplete_reason(rule, missing, totals, errors, waiting)))
         if rule.raised_by == "language" and language not in definition.signed_off_languages:
             flags.append(make_flag(rule, (), shown, rule.reason))
     return Screening(
         computed=shown_computed(computed),
         flags=in_order(definition, flags),
         missing=tuple(missing),
-        ignored=tuple(link_id for link_id in answers if link_id not in enabled and not is_blank(answers[link_id])),
+        ignored=tuple(ignored),
         true_rules={rule_id: finding.used for rule_id, finding in findings.items() if finding},
         answers=enabled,
         thresholds={name: float(value) for name, value in in_force.items()},
@@ -205,12 +207,25 @@ def _reason(definition: Definition, rule: Rule, values: Mapping[str, object]) ->
     return rule.reason
 
 
-def _incomplete_reason(rule: Rule, missing: list[str], totals: list[str], errors: list[str]) -> str:
+def _waiting(definition: Definition, ignored: Iterable[str], missing: Iterable[str]) -> list[str]:
+    """Name answers that are switched off only because the question before them is blank: on paper that happens."""
+    found = []
+    for link_id in ignored:
+        item = definition.questions[link_id]
+        if item.required and item.enable_when and set(item.enable_when.questions()).intersection(missing):
+            found.append(link_id)
+    return found
+
+
+def _incomplete_reason(
+    rule: Rule, missing: list[str], totals: list[str], errors: list[str], waiting: list[str]
+) -> str:
     parts = [rule.reason]
     for words, names in (
         ("Not answered", missing),
         ("Cannot be made", totals),
         ("Rules that cannot be evaluated", errors),
+        ("Given, but not counted until the question before is answered", waiting),
     ):
         if names:
             parts.append(f"{words}: {', '.join(names)}.")

@@ -69,7 +69,7 @@ def submit(draft: Draft, *, profile: ClinicProfile, now: datetime) -> Submission
 @transaction.atomic
 def _submit(draft_id: UUID, profile: ClinicProfile, now: datetime) -> Submission:
     draft = Draft.objects.select_for_update(of=("self",)).with_version().get(pk=draft_id)
-    sent = Submission.objects.filter(draft_id=draft.pk).first()
+    sent: Submission | None = Submission.objects.filter(draft_id=draft.pk).first()
     if sent is not None:
         return sent
     if draft.closed_at is not None:

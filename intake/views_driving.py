@@ -28,7 +28,10 @@ def driving_rule(request: HttpRequest, draft: Draft, here: QuestionPage) -> Http
         if request.method == "GET":
             notice = definition.driving_notice()
             digest = sha256(notice.text.encode()).hexdigest()
-            note_notice_shown(draft, notice, digest, timezone.now())
+            try:
+                note_notice_shown(draft, notice, digest, timezone.now())
+            except Draft.DoesNotExist:  # sent from another tab a moment ago
+                return redirect("intake:sent")
         return show_driving(request, draft, here, make_form(draft, here, None))
 
     form = make_form(draft, here, request.POST)

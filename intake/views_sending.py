@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods
 from clinic.models import ClinicProfile
 from intake.answers import AnswerRow, answer_rows
 from intake.crisis_help import Help, find_sent_help
-from intake.definition import Definition
 from intake.drafts import asks_birth_date, definition_of, find_draft, find_submission, mark_seen
 from intake.models import Draft
 from intake.patient_pages import lost_draft, needs_draft, show
@@ -92,22 +91,16 @@ def sent(request: HttpRequest) -> HttpResponse:
     help_first = find_sent_help(definition, submission.record, evidence)
     context = {
         "submission": submission,
-        "wordings": wordings(definition, evidence.values(), help_first),
+        "wordings": wordings(evidence.values(), help_first),
+        "thanks": "" if evidence else " ".join(definition.notices["no-rule-fired"].paragraphs),
         "reading": reading_links(one["learn"] for one in evidence.values()),
         "team_will_call": submission.record.get("team_will_call", False),
         "call_words": " ".join(definition.notices["confirmation-call"].paragraphs),
-        "is_helper": submission.identity.get("filled-by") == "proxy",
     }
     return show(request, draft, "intake/sent.html", context, help_first=help_first)
 
 
-def wordings(definition: Definition, evidence: Iterable[Mapping[str, Any]], help_first: Help) -> list[str]:
-    """Give each rule's neutral words once, worst first; those that stand with a help panel are said there.
-
-    Where no rule fired there is the plain thanks.
-    """
-    words = list(dict.fromkeys(one["patient"] for one in evidence))
+def wordings(evidence: Iterable[Mapping[str, Any]], help_first: Help) -> list[str]:
+    """Give each rule's neutral words once, worst first; those that stand with a help panel are said there."""
     said = {sentence for panel in help_first.panels for sentence in panel.words}
-    if not words:
-        return list(definition.notices["no-rule-fired"].paragraphs)
-    return [sentence for sentence in words if sentence not in said]
+    return [words for words in dict.fromkeys(one["patient"] for one in evidence) if words not in said]

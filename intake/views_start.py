@@ -9,7 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from clinic.audit import record
-from intake.crisis_help import Help
+from clinic.models import ClinicProfile
 from intake.drafts import (
     BIRTH_DATE,
     BIRTH_DATE_TRIES,
@@ -26,7 +26,14 @@ from intake.drafts import (
 )
 from intake.forms import BirthDateForm, DeviceForm
 from intake.models import QuestionnaireVersion
-from intake.patient_pages import ask_birth_date, is_under_age, lost_draft, show, show_start
+from intake.patient_pages import (
+    ask_birth_date,
+    help_for_whom_we_know,
+    is_under_age,
+    lost_draft,
+    show,
+    show_start,
+)
 from intake.start_limit import is_over_limit
 from intake.steps import page_url
 
@@ -94,9 +101,10 @@ def leave(request: HttpRequest) -> HttpResponse:
         return lost_draft(request)
     if draft.closed_at is not None:
         return redirect("intake:sent")
-    # Here no answer is shown, so nobody is asked for the date of birth; help shows only to who was here just now.
-    help_first = Help() if asks_birth_date(draft, now) else None
-    return show(request, draft, "intake/leave.html", {}, help_first=help_first)
+    # No answer is shown here, so nobody is asked for the date of birth.
+    disclosure = definition_of(draft).disclosure(ClinicProfile.current().unfinished_forms)
+    help_first = help_for_whom_we_know(draft)
+    return show(request, draft, "intake/leave.html", {"disclosure": disclosure}, help_first=help_first)
 
 
 @never_cache
@@ -108,7 +116,8 @@ def clear(request: HttpRequest) -> HttpResponse:
     draft = find_draft(request, now)
     if request.method != "POST":
         is_sent = draft is not None and draft.closed_at is not None
-        return render(request, "intake/clear.html", {"draft": draft, "is_sent": is_sent})
+        context = {"draft": draft, "is_sent": is_sent, "help_first": help_for_whom_we_know(draft)}
+        return render(request, "intake/clear.html", context)
     if draft is not None:
         close_to_browser(draft, now)
     response = render(request, "intake/cleared.html", {"was_sent": draft is not None and draft.closed_at is not None})

@@ -73,11 +73,9 @@ def test_help_is_in_the_same_place_on_every_page(client, path):
         assert link in footer
 
 
-@pytest.mark.parametrize("charset", ["utf-7", "no-such-charset"])
-def test_a_strange_charset_is_refused_with_our_own_page(client, charset):
-    response = client.post(
-        "/intake/", b"+AGEAYg-", content_type=f"application/x-www-form-urlencoded; charset={charset}"
-    )
+def test_a_strange_charset_is_refused_with_our_own_page(client):
+    kind = "application/x-www-form-urlencoded; charset=utf-7"
+    response = client.generic("POST", "/intake/", b"+AGEAYg-", content_type=kind)
 
     assert response.status_code in (400, 403)
     assert "Content-Security-Policy" in response

@@ -12,7 +12,7 @@ from clinic.models import ClinicProfile
 from intake.definition import Definition, Item
 from intake.models import Draft, QuestionnaireVersion
 from intake.publishing import load_files, publish
-from tests.intake.cases import QUIET
+from tests.intake.cases import QUIET, complete_answers
 
 UNITS = {"kg": "kg", "lb": "[lb_av]", "mmHg": "mm[Hg]"}
 
@@ -125,3 +125,39 @@ def main_text(response: HttpResponse) -> str:
     parser = MainText()
     parser.feed(response.content.decode())
     return " ".join(parser.parts)
+
+
+def put(draft: Draft, answers: Mapping[str, Any], **columns: Any) -> Draft:
+    """Give a draft answers as if they had been saved earlier."""
+    draft = fresh(draft)
+    draft.answers = dict(answers)
+    for name, value in columns.items():
+        setattr(draft, name, value)
+    draft.save()
+    return draft
+
+
+def page_url(slug: str) -> str:
+    return reverse("intake:page", args=[slug])
+
+
+def agree_at_once(client: Client, draft: Draft) -> None:
+    """Read the notice, answer its three questions, agree and sign."""
+    client.get(page_url("driving-notice"))
+    for slug in ("driving-notice", "your-agreement", "signature"):
+        post_page(client, draft, slug, QUIET)
+
+
+UNSIGNED = {"tb-1": None, "tb-2": None, "tb-3": None, "ack-driving": None, "signature-name": None}
+
+
+def a_ready_draft(client: Client, **changes: Any) -> Draft:
+    """Give a draft with every answer, agreed to and signed, one press from being sent."""
+    draft = put(begin(client), complete_answers(UNSIGNED | changes))
+    agree_at_once(client, draft)
+    return fresh(draft)
+
+
+def send(client: Client, draft: Draft) -> HttpResponse:
+    response: HttpResponse = client.post(reverse("intake:check-answers"), {"revision": fresh(draft).revision})
+    return response

@@ -11,15 +11,17 @@ from django.utils import timezone
 from clinic.models import ClinicProfile, User
 from clinic.sign_in import SIGNED_IN_AT
 from intake.models import Draft, QuestionnaireVersion, Submission, UnfinishedForm
-from intake.publishing import load_files, publish
+from intake.publishing import publish
 from intake.submission import submit
-from tests.intake.cases import QUIET
+from tests.intake.cases import QUIET, documents
 
 PASSWORD = "correct horse battery staple"
 
 
 def make_staff(group: str | None, name: str = "", **kwargs: Any) -> User:
-    user = User.objects.create_user(name or (group or "nobody").replace(" ", "-"), password=PASSWORD, is_staff=True, **kwargs)
+    user = User.objects.create_user(
+        name or (group or "nobody").replace(" ", "-"), password=PASSWORD, is_staff=True, **kwargs
+    )
     if group:
         user.groups.add(Group.objects.get(name=group))
     return user
@@ -35,7 +37,7 @@ def sign_in(client: Client, user: User) -> Client:
 
 
 def make_version() -> QuestionnaireVersion:
-    return publish(load_files("previsit"))[0]
+    return publish(documents())[0]
 
 
 def make_journey(**kwargs: Any) -> dict[str, Any]:
@@ -48,7 +50,14 @@ def make_journey(**kwargs: Any) -> dict[str, Any]:
         "tries": [{"at": now, "answers": right}],
         "fired": [],
         "notices": [
-            {"id": notice.id, "language": "en", "sha256": "0" * 64, "text": notice.text, "shown_at": now, "agreed_at": now}
+            {
+                "id": notice.id,
+                "language": "en",
+                "sha256": "0" * 64,
+                "text": notice.text,
+                "shown_at": now,
+                "agreed_at": now,
+            }
         ],
         "acknowledged": {"ack-driving": {"at": now, "label": "I will not drive."}},
         "signed_at": now,

@@ -12,6 +12,7 @@ from clinic.models import AuditEntry, User
 from intake.models import FlagResolution, Note, Review, Submission, WorkItem
 from intake.review import add_note, assign, decide, resolve_flag
 from tests.intake.cases import MORE_THAN_HALF, SEVERAL_DAYS
+from tests.intake.factories import begin, fresh, walk
 from tests.intake.submissions import make_journey, make_staff, make_submission, make_version, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +108,29 @@ def test_page_shows_every_answer_as_it_was_asked_and_no_other(clinician):
         assert f"{section.number}. {section.title}" in words
 
 
+def test_page_says_when_a_helper_signed(clinician):
+    words = text_of(clinician.get(page_of(make_submission({"filled-by": "proxy"}))))
+
+    assert "signed by a helper: Ruth Helper, sister. This is not the patient's own signature." in words
+
+
+def test_page_shows_a_form_as_a_patient_really_sent_it(clinician):
+    patient = Client()
+    draft = begin(patient)
+    walk(patient, draft, {"brain-bleed": "yes", "heart-failure": "not-sure"})
+    patient.post(reverse("intake:check-answers"), {"revision": fresh(draft).revision})
+    submission = Submission.objects.get()
+
+    words = text_of(clinician.get(page_of(submission)))
+
+    notice = submission.version.definition().driving_notice()
+    assert [kept["text"] for kept in submission.record["notices"]] == [notice.text]
+    assert "Have you ever had bleeding in or around your brain? Yes" in words
+    assert "SR-UNSURE" in words
+    assert "✓ Right" in words
+    assert notice.bullets[0] in words
+
+
 def test_page_escapes_what_a_patient_typed(clinician):
     submission = make_submission({"legal-name": "<script>alert(1)</script>", "med-list": "<img src=x onerror=y>"})
 
@@ -153,7 +177,7 @@ def test_page_cannot_be_read_without_an_audit_row(clinician):
     submission = make_submission()
     AuditEntry.objects.create(position=1, at=timezone.now(), action="x", mac="x")  # position 1 is taken
 
-    with pytest.raises(Exception, match="UNIQUE|unique"):
+    with pytest.raises(Exception, match=r"UNIQUE|unique"):
         clinician.get(page_of(submission))
 
 
@@ -197,11 +221,21 @@ def test_resolve_then_clear_leaves_every_step_in_the_trail(clinician):
         ({"action": "resolve", "rule": "SR-M1", "SR-M1-outcome": "talked"}, "Say what you did or found."),
         ({"action": "decide", "decide-reason": "typed text", "decide-decisions_seen": 0}, "Choose a decision."),
         (
-            {"action": "decide", "decide-decision": "delayed", "decide-reason": "typed text", "decide-decisions_seen": 0},
+            {
+                "action": "decide",
+                "decide-decision": "delayed",
+                "decide-reason": "typed text",
+                "decide-decisions_seen": 0,
+            },
             "Give the date it is delayed until.",
         ),
         (
-            {"action": "decide", "decide-decision": "delayed", "decide-delayed_until": "x", "decide-reason": "typed text"},
+            {
+                "action": "decide",
+                "decide-decision": "delayed",
+                "decide-delayed_until": "x",
+                "decide-reason": "typed text",
+            },
             "Enter a date such as 04/25/1980.",
         ),
         ({"action": "note", "note-text": " ", "note-note_id": str(uuid4())}, "Write the note."),
@@ -310,7 +344,18 @@ def test_front_desks_page_shows_contacts_and_nothing_else():
 
 @pytest.mark.parametrize("name", ["add", "change", "delete", "history"])
 @pytest.mark.parametrize(
-    "model", ["submission", "flag", "flagresolution", "review", "note", "assignment", "workitem", "draft", "questionnaireversion"]
+    "model",
+    [
+        "submission",
+        "flag",
+        "flagresolution",
+        "review",
+        "note",
+        "assignment",
+        "workitem",
+        "draft",
+        "questionnaireversion",
+    ],
 )
 def test_no_row_of_intake_has_an_address_to_change_it_at(model, name):
     with pytest.raises(NoReverseMatch):

@@ -32,7 +32,9 @@ def front_desk(client):
 
 
 def named(name, answers=None, **kwargs):
-    return make_submission({"legal-name": name, "signature-name": name, "preferred-name": name, **(answers or {})}, **kwargs)
+    return make_submission(
+        {"legal-name": name, "signature-name": name, "preferred-name": name, **(answers or {})}, **kwargs
+    )
 
 
 def names(response):
@@ -365,7 +367,7 @@ def test_worklist_shows_nothing_when_the_audit_row_cannot_be_written(nurse):
     named("Ana")
     AuditEntry.objects.create(position=1, at=timezone.now(), action="x", mac="x")  # position 1 is taken
 
-    with pytest.raises(Exception, match="UNIQUE|unique"):
+    with pytest.raises(Exception, match=r"UNIQUE|unique"):
         nurse.get(LIST)
 
 

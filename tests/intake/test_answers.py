@@ -73,6 +73,8 @@ def test_answers_must_be_an_object(raw):
         ("legal-name", 7),
         ("legal-name", {"a": 1}),
         ("legal-name", "a\x00b"),
+        ("med-list", "a\ud800b"),
+        ("stroke-tia", {}),
         ("tb-1", "wednesday"),
     ],
 )

@@ -177,7 +177,11 @@ def test_decide_sets_the_status(clinician, decision, more, status, is_open):
 
 @pytest.mark.parametrize(
     ("decision", "reason", "field"),
-    [("cleared", " ", "reason"), ("cleared-with-conditions", "Fine.", "conditions"), ("delayed", "Later.", "delayed_until")],
+    [
+        ("cleared", " ", "reason"),
+        ("cleared-with-conditions", "Fine.", "conditions"),
+        ("delayed", "Later.", "delayed_until"),
+    ],
 )
 def test_decide_asks_for_what_a_decision_needs(clinician, decision, reason, field):
     submission = make_submission()
@@ -224,7 +228,7 @@ def test_decide_leaves_nothing_when_its_audit_row_cannot_be_written(clinician):
     submission = make_submission()
     make_trail_unwritable()
 
-    with pytest.raises(Exception, match="audit|UNIQUE|unique"), transaction.atomic():
+    with pytest.raises(Exception, match=r"UNIQUE|unique"), transaction.atomic():
         decide(submission, by=clinician, decision="cleared", reason="Fine.")
 
     assert not Review.objects.exists()

@@ -497,3 +497,10 @@ def test_worklist_rank_follows_the_order_inside_crisis(changes, rank):
 
 def test_worklist_rank_of_a_high_level_without_a_flag_is_high():
     assert worklist_rank([], "high") == 1
+
+
+def test_an_answer_that_waits_for_the_question_before_it_is_named():
+    found = screen(definition(), {"safety-q4": "yes", "pregnant-now": "yes"}, as_of=TODAY)
+
+    reason = next(flag.reason for flag in found.flags if flag.rule == "SR-INCOMPLETE")
+    assert reason.endswith("Given, but not counted until the question before is answered: safety-q4, pregnant-now.")

@@ -44,7 +44,7 @@ def test_submit_raises_each_flag_with_its_evidence_worst_first():
     submission = make_submission({**CRISIS, "heart-failure": "not-sure"})
 
     flags = list(submission.flags.order_by("position"))
-    assert [flag.rule for flag in flags][0] == "SR-C2"
+    assert flags[0].rule == "SR-C2"
     assert [flag.severity for flag in flags] == sorted((flag.severity for flag in flags), reverse=True)
     first = Flag.objects.get(submission=submission, rule="SR-C2").evidence
     assert first["answers"] == {"safety-q5": "yes"}

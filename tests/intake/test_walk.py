@@ -1,19 +1,138 @@
+"""Whole journeys through the HTTP client, as different people make them."""
+
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import Client
 from django.urls import reverse
 
-from intake.models import Submission
-from tests.intake.cases import QUIET
-from tests.intake.factories import begin, fresh, main_text, walk
+from intake.models import Draft, Submission, UnfinishedForm
+from tests.intake.cases import QUIET, SEVERAL_DAYS
+from tests.intake.factories import begin, fresh, main_text, post_page, put, send, walk
 
-pytestmark = pytest.mark.django_db
+CHECK, SENT = reverse("intake:check-answers"), reverse("intake:sent")
 
 
-def test_a_healthy_person_walks_to_the_end_and_sends(client):
+def sent(client, changes=None):
     draft = begin(client)
-    url = walk(client, draft)
-    assert url == reverse("intake:check-answers")
-    page = client.get(url)
-    assert page.status_code == 200
-    response = client.post(url, {"revision": fresh(draft).revision}, follow=True)
-    print(main_text(response))
+    assert walk(client, draft, changes) == CHECK
+    assert send(client, draft)["Location"] == SENT
+    return Submission.objects.get()
+
+
+@pytest.mark.django_db
+def test_a_healthy_person_sends_a_form_without_a_flag(client):
+    submission = sent(client)
+
+    assert list(submission.flags.all()) == []
+    assert submission.identity["legal-name"] == "Alex Example"
+    assert submission.answers["weight-value"] == {"value": 70, "unit": "kg"}
+    assert "filled-by-name" not in submission.identity  # asked only of helpers
+    assert {"notices", "tries", "acknowledged", "signed_at"} <= set(submission.record)
+
+
+@pytest.mark.django_db
+def test_a_stop_answer_and_a_not_sure_reach_staff_and_the_person_reads_kind_words(client):
+    submission = sent(client, {"brain-bleed": "yes", "heart-failure": "not-sure"})
+
+    rules = {flag.rule: flag.get_severity_display() for flag in submission.flags.all()}
+    words = main_text(client.get(SENT))
+
+    assert "stop" in rules.values()
+    assert "SR-UNSURE" in rules
+    assert "denied" not in words
+    assert "failed" not in words
+
+
+@pytest.mark.django_db
+def test_a_person_in_crisis_can_go_on_to_the_end(client):
+    submission = sent(
+        client, {"phq9-q9": SEVERAL_DAYS, "phq9-difficulty": None, "safety-q2": "yes", "safety-q4": "yes"}
+    )
+
+    assert {"SR-C1", "SR-C2"} <= {flag.rule for flag in submission.flags.all()}
+    assert UnfinishedForm.objects.get().reference == submission.reference
+    assert main_text(client.get(SENT)).startswith("Need help right now?")
+
+
+@pytest.mark.django_db
+def test_a_helper_is_asked_for_their_own_name(client):
+    submission = sent(client, {"filled-by": "proxy"})
+
+    assert submission.identity["filled-by-name"] == "Ruth Helper"
+    assert [flag.rule for flag in submission.flags.all()] == ["SR-F1"]
+    assert "Thank you for helping. We will also talk with the patient." in main_text(client.get(SENT))
+
+
+@pytest.mark.django_db
+def test_a_draft_survives_a_new_browser_window_and_finishes_where_it_was(client):
+    draft = begin(client)
+    walk(client, draft, until="organs")
+    again = Client()
+    again.cookies[settings.DRAFT_COOKIE_NAME] = client.cookies[settings.DRAFT_COOKIE_NAME].value
+
+    tasks = again.get(reverse("intake:tasks"))
+
+    assert tasks.context["next_state"].next_page.link_id == "organs"
+    assert fresh(draft).answers["legal-name"] == "Alex Example"
+
+
+@pytest.mark.django_db
+def test_two_people_do_not_see_each_other(client):
+    put(begin(client), QUIET)
+    other = Client()
+    begin(other)
+
+    assert "Alex" not in other.get(CHECK).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_saves_at_the_same_moment_lose_nothing(client):
+    draft = put(begin(client), QUIET)
+    cookie = client.cookies[settings.DRAFT_COOKIE_NAME].value
+    pages = {
+        "your-name": {"preferred-name": "Together"},
+        "how-to-reach-you": {"home-address": "2 Other Street"},
+        "emergency-contact": {"emergency-contact-name": "Somebody New"},
+        "your-clinician": {"clinician-contact": "Dr. New"},
+    }
+
+    def save(slug):
+        browser = Client()
+        browser.cookies[settings.DRAFT_COOKIE_NAME] = cookie
+        try:
+            return post_page(browser, draft, slug, QUIET | pages[slug]).status_code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        codes = list(pool.map(save, pages))
+
+    assert codes == [302] * 4
+    answers = fresh(draft).answers
+    assert all(answers[q] == value for changes in pages.values() for q, value in changes.items())
+    assert fresh(draft).revision == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sending_twice_at_the_same_moment_makes_one_submission(client):
+    draft = begin(client)
+    walk(client, draft)
+    revision, cookie = fresh(draft).revision, client.cookies[settings.DRAFT_COOKIE_NAME].value
+
+    def press(_number):
+        browser = Client()
+        browser.cookies[settings.DRAFT_COOKIE_NAME] = cookie
+        try:
+            return browser.post(CHECK, {"revision": revision})["Location"]
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        places = list(pool.map(press, range(4)))
+
+    assert places == [SENT] * 4
     assert Submission.objects.count() == 1
+    assert Draft.objects.get().answers == {}

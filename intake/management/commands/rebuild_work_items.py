@@ -14,7 +14,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         made = changed = kept = 0
-        for submission in Submission.objects.defer("answers", "computed", "record", "identity").iterator(chunk_size=200):
+        for submission in Submission.objects.defer("answers", "computed", "record", "identity").iterator(
+            chunk_size=200
+        ):
             with transaction.atomic():
                 if not WorkItem.objects.filter(submission=submission).exists():
                     WorkItem.objects.create(submission=submission, **work_of(submission))

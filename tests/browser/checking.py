@@ -1,0 +1,45 @@
+"""axe on a page, in each look: narrow and wide, light and dark."""
+
+import re
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
+DIAGONAL = [(320, "light"), (1280, "dark")]
+ALL_LOOKS = [*DIAGONAL, (320, "dark"), (1280, "light")]
+# The stock admin fades its links from one color to the other.
+SETTLED = "Promise.all(document.getAnimations().map(animation => animation.finished)).then(() => true)"
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "accessibility.md"
+ALLOWED_ROW = re.compile(r"^\| `([^`]+)` \| `([a-z0-9-]+)` \|", re.MULTILINE)
+
+AXE = Axe()
+
+Violation = tuple[str, str]  # the page and the rule
+
+
+def violations(page: Page, looks: list[tuple[int, str]] = ALL_LOOKS) -> list[str]:
+    """Give what axe finds on the page that is open, with the look, the rule and the elements."""
+    found = []
+    for width, scheme in looks:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        page.evaluate(SETTLED)
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            found.append(f"{page.url} {width} {scheme}: the page scrolls sideways")
+        for violation in AXE.run(page, options=OPTIONS).response["violations"]:
+            nodes = [node["target"] for node in violation["nodes"]]
+            found.append(f"{page.url} {width} {scheme}: {violation['id']} {nodes[:5]}")
+    return found
+
+
+def rules(page: Page) -> set[str]:
+    """Give only the names of the rules that the page breaks in some look."""
+    return {line.split(": ", 1)[1].split(" ")[0] for line in violations(page) if "sideways" not in line}
+
+
+def allowed() -> set[Violation]:
+    """Read the list of what only upstream can cure: rule and page."""
+    return set(ALLOWED_ROW.findall(DOCUMENT.read_text(encoding="utf-8")))

@@ -1,0 +1,90 @@
+"""The whole story, once, in a real browser: read, answer, send; then sign in, resolve, clear, and the trail of it."""
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import expect
+
+from clinic.models import AuditEntry
+from intake.models import Decision, Draft, Outcome, Review, Status, Submission
+from tests.browser.walking import RIGHT, begin, send, sign_in, walk
+from tests.intake.submissions import make_staff, make_submission
+
+pytestmark = pytest.mark.browser
+
+STOP_AND_NOT_SURE = {"bp-diagnosis": "yes", "bp-controlled": "no", "heart-rhythm": "not-sure"}
+
+
+def test_a_patient_is_screened_and_a_clinician_clears_after_resolving(open_page, capsys):
+    make_submission({"legal-name": "Quiet Person"})
+    make_submission({"legal-name": "Other Person", "heart-failure": "not-sure"})
+    patient = open_page()
+
+    patient.goto("/")
+    patient.get_by_role("link", name="Learn before you decide").click()
+    patient.get_by_role("link", name="Driving and getting home").first.click()
+    expect(patient.get_by_role("heading", level=1)).to_be_visible()
+    expect(patient.locator(".answer")).to_be_visible()
+    begin(patient)
+    walk(patient, STOP_AND_NOT_SURE, tries=[RIGHT | {"tb-1": "tuesday-morning"}, RIGHT])
+    expect(patient.get_by_role("heading", level=1)).to_have_text("Check your answers")
+    reference = send(patient)
+    expect(patient.get_by_role("heading", level=1)).to_have_text("Your form was sent")
+
+    submission = Submission.objects.get(reference=reference)
+    assert sorted(submission.flags.values_list("rule", flat=True)) == ["SR-BP4", "SR-UNSURE"]
+    assert [one["answers"] for one in submission.record["tries"]] == [
+        RIGHT | {"tb-1": "tuesday-morning"},
+        {"tb-1": RIGHT["tb-1"]},
+    ]
+    draft = Draft.objects.get(pk=submission.draft_id)
+    assert (draft.answers, draft.journey) == ({}, {})
+
+    clinician = make_staff("clinician", first_name="Dana", last_name="Reyes")
+    staff = open_page()
+    sign_in(staff, clinician)
+    top = staff.locator("table.worklist tbody tr").first
+    expect(top).to_contain_text(reference)
+    expect(top).to_contain_text("Stop")
+    top.get_by_role("link").click()
+    expect(staff.get_by_role("heading", level=1)).to_have_text("Alex Example")
+
+    decide(staff, Decision.CLEARED, "The numbers were read over the phone.")
+    expect(staff.locator(".error-summary")).to_contain_text("SR-BP4")
+    assert not Review.objects.filter(submission=submission).exists()
+
+    flag = staff.locator("#flag-SR-BP4")
+    flag.locator("summary").click()
+    flag.locator(f"input[type=radio][value={Outcome.values[0]}]").check()
+    flag.get_by_label("What you did or found").fill("Her doctor changed the dose; 128/80 today.")
+    flag.get_by_role("button", name="Resolve SR-BP4").click()
+    expect(staff.locator("#flag-SR-BP4 .resolution")).to_contain_text("128/80 today")
+    assert submission.flags.get(rule="SR-BP4").resolution.by == clinician
+
+    decide(staff, Decision.CLEARED, "The numbers were read over the phone.")
+    expect(staff.get_by_text("Your decision is saved: Cleared.")).to_be_visible()
+    submission.work_item.refresh_from_db()
+    assert submission.work_item.status == Status.CLEARED
+    assert Review.objects.get(submission=submission).by == clinician
+
+    subject = f"submission:{reference}"
+    deeds = AuditEntry.objects.order_by("position").values_list("actor", "action", "subject")
+    expected = [
+        ("clinician", "sign-in", ""),
+        ("clinician", "list", "submission"),
+        ("clinician", "read", subject),
+        ("clinician", "read", subject),  # the page again, with the refusal
+        ("clinician", "resolve", f"{subject} SR-BP4"),
+        ("clinician", "read", subject),
+        ("clinician", "decide", subject),
+        ("clinician", "read", subject),
+    ]
+    assert list(deeds) == expected
+    call_command("verify_audit")
+    assert "The audit trail holds: 8 entries." in capsys.readouterr().out
+
+
+def decide(page, decision: str, reason: str) -> None:
+    form = page.locator("form", has=page.locator("#decide-title"))
+    form.locator(f"input[type=radio][value={decision}]").check()
+    form.get_by_label("Reason").fill(reason)
+    form.get_by_role("button", name="Save decision").click()

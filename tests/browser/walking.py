@@ -1,0 +1,141 @@
+"""Walk the app in a browser as a person does: any page of the form from an answers dict, staff by the sign-in page."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from clinic.models import User
+from intake.drafts import start_draft
+from intake.models import Draft, QuestionnaireVersion
+from tests.intake.cases import QUIET, complete_answers, definition
+from tests.intake.factories import posted
+from tests.intake.submissions import PASSWORD, make_journey
+
+CONTROLS = "#questions :is(input:not([type=hidden]), select, textarea)"
+DRIVING = "driving-notice"
+RIGHT = {"tb-1": QUIET["tb-1"], "tb-2": QUIET["tb-2"], "tb-3": QUIET["tb-3"]}
+
+Each = Callable[[Page], None]
+
+
+def slug_of(page: Page) -> str:
+    """Give the slug of the page of questions the browser stands on; empty elsewhere."""
+    found = re.search(r"/intake/q/([\w-]+)/", page.url)
+    return found.group(1) if found else ""
+
+
+def begin(page: Page, device: str = "own") -> None:
+    """Start a form from the home page and come to its first question."""
+    page.goto("/")
+    page.get_by_role("navigation").get_by_role("link", name="Start intake").click()
+    page.locator(f"input[name=device][value={device}]").check()
+    page.get_by_role("button", name="Start the form").click()
+    page.get_by_role("link", name="Begin").click()
+
+
+def give_draft(page: Page, changes: Mapping[str, Any] | None = None, **columns: Any) -> Draft:
+    """Give this browser a form that somebody has answered already; an answer of None is left out."""
+    version = QuestionnaireVersion.objects.latest_published("previsit")
+    draft, token = start_draft(version, is_own_device=True, language="en", now=timezone.now())
+    draft.answers = complete_answers(changes)
+    draft.journey = make_journey(tries=[{"at": timezone.now().isoformat(), "revision": 0, "answers": RIGHT}])
+    for name, value in columns.items():
+        setattr(draft, name, value)
+    draft.save()
+    page.context.add_cookies([{"name": settings.DRAFT_COOKIE_NAME, "value": token, "domain": "localhost", "path": "/"}])
+    return draft
+
+
+def open_question(page: Page, slug: str) -> None:
+    page.goto(f"/intake/q/{slug}/")
+
+
+def typed(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what stands in each control of the form for these answers, by the control's name."""
+    found: dict[str, Any] = {}
+    for item in definition().questions.values():
+        found |= posted(item, answers.get(item.link_id))
+    return found
+
+
+def fill(page: Page, answers: Mapping[str, Any]) -> None:
+    """Answer what this page asks; what has no answer here is left as it is."""
+    wanted = typed(answers)
+    controls = page.locator(CONTROLS).evaluate_all("nodes => nodes.map(node => [node.name, node.type])")
+    for name, kind in dict(controls).items():
+        value = wanted.get(name)
+        control = page.locator(f'#questions [name="{name}"]')
+        if value is None:
+            continue
+        if kind == "checkbox" and value == "on":
+            control.check()
+        elif kind in ("radio", "checkbox"):
+            for code in [value] if isinstance(value, str) else value:
+                page.locator(f'#questions [name="{name}"][value="{code}"]').check()
+        elif kind.startswith("select"):
+            control.select_option(value)
+        else:
+            control.fill(value)
+
+
+def press_continue(page: Page) -> None:
+    page.locator(".actions button.btn-primary").click()
+
+
+def try_driving(page: Page, answers: Mapping[str, Any]) -> None:
+    """Answer the no-driving questions once."""
+    fill(page, answers)
+    page.get_by_role("button", name="Check my answers").click()
+
+
+def walk(
+    page: Page,
+    changes: Mapping[str, Any] | None = None,
+    *,
+    until: str = "",
+    each: Each | None = None,
+    tries: Iterable[Mapping[str, Any]] = (RIGHT,),
+) -> list[str]:
+    """Go on from a page of questions, page by page with Continue, to the check page or to the page `until`.
+
+    `each` is called with every page when it is reached, and after each try of the no-driving questions.
+    """
+    answers = QUIET | dict(changes or {})
+    seen: list[str] = []
+    while (slug := slug_of(page)) and slug != until:
+        assert slug not in seen, f"{slug} came twice after {seen}"
+        seen.append(slug)
+        if each:
+            each(page)
+        if slug == DRIVING:
+            for one_try in tries:
+                try_driving(page, one_try)
+                if each:
+                    each(page)
+            page.get_by_role("link", name="Continue").click()
+            continue
+        fill(page, answers)
+        press_continue(page)
+        expect(page.locator(".error-summary")).to_have_count(0)
+    if each and slug_of(page) == "":
+        each(page)
+    return seen
+
+
+def send(page: Page) -> str:
+    """Send the form from the check page; give the reference on the confirmation."""
+    page.get_by_role("button", name="Send my form").click()
+    return page.locator(".reference").inner_text()
+
+
+def sign_in(page: Page, user: User) -> None:
+    """Sign in by the form, from the address staff know."""
+    page.goto("/admin/")
+    page.get_by_label("Username").fill(user.username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Worklist")

@@ -1,0 +1,350 @@
+"""The cookie, how long a draft lives, who may see it again, and what is deleted when."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from clinic.models import AuditEntry
+from intake.drafts import hash_token
+from intake.models import Draft, Submission, UnfinishedForm
+from intake.start_limit import STARTS_AN_HOUR
+from tests.intake.cases import QUIET
+from tests.intake.factories import begin, fresh, main_text, make_profile, page_url, post_page, publish_previsit, put
+from tests.intake.submissions import make_submission, make_unfinished
+
+pytestmark = pytest.mark.django_db
+
+START, TASKS, CONFIRM = reverse("intake:start"), reverse("intake:tasks"), reverse("intake:confirm-birth-date")
+BIRTH = {"birth_date_month": "5", "birth_date_day": "17", "birth_date_year": "1986"}
+OTHER_BIRTH = {**BIRTH, "birth_date_day": "18"}
+
+
+def go_away(draft, minutes):
+    Draft.objects.filter(pk=draft.pk).update(seen_at=timezone.now() - timedelta(minutes=minutes))
+
+
+def test_looking_at_the_start_page_makes_no_draft_and_no_session(client):
+    publish_previsit()
+
+    response = client.get(START)
+
+    assert response.status_code == 200
+    assert Draft.objects.count() == 0
+    assert settings.DRAFT_COOKIE_NAME not in response.cookies
+    assert settings.SESSION_COOKIE_NAME not in response.cookies
+
+
+def test_start_page_tells_what_a_person_must_know_before_beginning(client):
+    publish_previsit()
+
+    words = main_text(client.get(START))
+
+    for part in ("Set aside 45 minutes", "your medicines with their doses", "nurses and clinicians"):
+        assert part in words
+    assert "call 988 or text 988" in words
+    assert "our staff may see your name, your phone number and that answer" in words
+
+
+def test_start_page_tells_the_other_sentence_when_unfinished_forms_are_off(client):
+    publish_previsit()
+    make_profile(unfinished_forms=False)
+
+    words = main_text(client.get(START))
+
+    assert "We cannot see your answers until you send the form." in words
+    assert "our staff may see" not in words
+
+
+def test_start_without_a_published_questionnaire_says_so(client):
+    assert client.get(START).status_code == 503
+    assert client.post(START, {"device": "own"}).status_code == 503
+
+
+def test_start_asks_whose_device_it_is(client):
+    publish_previsit()
+
+    response = client.post(START, {})
+
+    assert Draft.objects.count() == 0
+    assert "Error:" in response.content.decode()
+    assert 'href="#div_id_device"' in response.content.decode()
+
+
+def test_only_the_hash_of_the_cookie_is_stored(client):
+    draft = begin(client)
+    token = client.cookies[settings.DRAFT_COOKIE_NAME].value
+
+    assert len(token) >= 43  # 256 bits in base64
+    assert draft.token_hash == hash_token(token)
+    assert token not in str(vars(draft))
+
+
+def test_cookie_on_an_own_device_lives_as_long_as_the_draft(client):
+    draft = begin(client, "own")
+    cookie = client.cookies[settings.DRAFT_COOKIE_NAME]
+
+    assert cookie["max-age"] == settings.DRAFT_DAYS * 24 * 3600
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["secure"]) == (True, "Lax", "/", "")
+    assert draft.expires_at - draft.saved_at == timedelta(days=settings.DRAFT_DAYS)
+
+
+def test_cookie_on_a_shared_device_ends_with_the_browser(client):
+    draft = begin(client, "shared")
+
+    assert client.cookies[settings.DRAFT_COOKIE_NAME]["max-age"] == ""
+    assert draft.expires_at - draft.saved_at == timedelta(hours=2)
+
+
+def test_cookie_is_secure_where_the_site_is(client, settings):
+    settings.SESSION_COOKIE_SECURE = True
+    begin(client)
+
+    assert client.cookies[settings.DRAFT_COOKIE_NAME]["secure"] is True
+
+
+def test_a_save_makes_draft_and_cookie_live_on(client):
+    draft = begin(client)
+    earlier = timezone.now() - timedelta(days=3)
+    put(draft, {}, saved_at=earlier, expires_at=earlier + timedelta(days=7))
+    client.cookies[settings.DRAFT_COOKIE_NAME]["max-age"] = ""
+
+    response = post_page(client, draft, "who-fills-in", {"filled-by": "self"})
+
+    assert fresh(draft).expires_at > timezone.now() + timedelta(days=6)
+    assert response.cookies[settings.DRAFT_COOKIE_NAME]["max-age"] == settings.DRAFT_DAYS * 24 * 3600
+
+
+def test_pressing_start_again_goes_on_with_the_same_draft(client):
+    draft = begin(client)
+
+    response = client.post(START, {"device": "shared"})
+
+    assert response["Location"] == TASKS
+    assert list(Draft.objects.all()) == [draft]
+
+
+def test_start_over_makes_a_second_draft_and_keeps_the_first(client):
+    first = put(begin(client), QUIET)
+
+    client.post(START, {"device": "own", "start_over": "yes"})
+
+    assert Draft.objects.count() == 2
+    assert fresh(first).answers == QUIET
+    assert client.get(TASKS).context["draft"].pk != first.pk
+
+
+def test_a_returning_browser_is_offered_to_go_on(client):
+    begin(client)
+
+    assert "Continue your form" in main_text(client.get(START))
+
+
+@pytest.mark.parametrize("cookie", ["", "unknown", "x" * 5000, "a\x00b", "é"])
+def test_a_lost_draft_leads_to_the_start_page_with_a_sentence(client, cookie):
+    publish_previsit()
+    client.cookies[settings.DRAFT_COOKIE_NAME] = cookie
+
+    for url in (TASKS, page_url("who-fills-in"), reverse("intake:check-answers"), reverse("intake:sent")):
+        response = client.get(url)
+        assert response.status_code == 410
+        assert "Your answers cannot be opened here" in main_text(response)
+        assert settings.SESSION_COOKIE_NAME not in response.cookies
+
+
+def test_an_expired_draft_is_lost(client):
+    draft = put(begin(client), QUIET, expires_at=timezone.now())
+
+    assert post_page(client, draft, "who-fills-in", {"filled-by": "proxy"}).status_code == 410
+    assert fresh(draft).answers == QUIET
+
+
+def test_too_many_starts_from_one_address_are_paused(client):
+    publish_previsit()
+
+    codes = [Client().post(START, {"device": "own"}).status_code for _ in range(STARTS_AN_HOUR + 1)]
+
+    assert codes == [302] * STARTS_AN_HOUR + [429]
+    assert Draft.objects.count() == STARTS_AN_HOUR
+    assert AuditEntry.objects.get().action == "intake.limited"
+    assert Client(REMOTE_ADDR="192.0.2.7").post(START, {"device": "own"}).status_code == 302
+
+
+def test_back_after_twenty_minutes_needs_the_birth_date_before_any_answer(client):
+    draft = put(begin(client), QUIET)
+    go_away(draft, 21)
+
+    for url in (TASKS, page_url("your-name"), reverse("intake:check-answers")):
+        assert client.get(url)["Location"] == CONFIRM
+    page = client.get(CONFIRM)
+
+    assert "Alex" not in page.content.decode()
+    assert client.post(CONFIRM, BIRTH)["Location"] == TASKS
+    assert client.get(page_url("your-name")).status_code == 200
+
+
+def test_back_after_nineteen_minutes_needs_nothing(client):
+    draft = put(begin(client), QUIET)
+    go_away(draft, 19)
+
+    assert client.get(TASKS).status_code == 200
+    assert timezone.now() - fresh(draft).seen_at < timedelta(minutes=1)
+
+
+def test_back_without_a_birth_date_given_needs_nothing(client):
+    draft = put(begin(client), {"filled-by": "self"})
+    go_away(draft, 500)
+
+    assert client.get(TASKS).status_code == 200
+
+
+def test_five_wrong_birth_dates_close_the_draft_to_this_browser(client):
+    draft = put(begin(client), QUIET)
+    go_away(draft, 60)
+
+    for _ in range(4):
+        response = client.post(CONFIRM, OTHER_BIRTH)
+        assert response.status_code == 200
+        assert "That is not the date of birth in this form" in main_text(response)
+    last = client.post(CONFIRM, OTHER_BIRTH)
+
+    assert last.status_code == 403
+    assert client.cookies[settings.DRAFT_COOKIE_NAME].value == ""
+    assert fresh(draft).answers == QUIET
+
+
+def test_after_five_wrong_birth_dates_the_right_one_does_not_help(client):
+    draft = put(begin(client), QUIET)
+    token = client.cookies[settings.DRAFT_COOKIE_NAME].value
+    put(draft, QUIET, birth_date_tries=5)
+    client.cookies[settings.DRAFT_COOKIE_NAME] = token
+
+    assert client.post(CONFIRM, BIRTH).status_code == 410
+    assert client.get(TASKS).status_code == 410
+
+
+def test_a_blank_birth_date_is_no_try(client):
+    draft = put(begin(client), QUIET)
+    go_away(draft, 60)
+
+    response = client.post(CONFIRM, {})
+
+    assert "Enter the month, the day and the year." in main_text(response)
+    assert fresh(draft).birth_date_tries == 0
+
+
+def test_the_right_birth_date_forgets_the_wrong_tries(client):
+    draft = put(begin(client), QUIET, birth_date_tries=4)
+    go_away(draft, 60)
+
+    client.post(CONFIRM, BIRTH)
+
+    assert fresh(draft).birth_date_tries == 0
+
+
+def test_an_answer_posted_after_half_an_hour_is_kept_but_nothing_is_shown(client):
+    draft = put(begin(client), QUIET)
+    go_away(draft, 30)
+
+    response = post_page(client, draft, "your-name", {**QUIET, "preferred-name": "Lexi"})
+
+    assert fresh(draft).answers["preferred-name"] == "Lexi"
+    assert response.status_code == 200
+    assert "Welcome back" in main_text(response)
+    assert "Alex" not in response.content.decode()
+    assert client.post(CONFIRM, {**BIRTH, "page": "your-name"})["Location"] == page_url("your-name")
+
+
+def test_a_crisis_answer_posted_after_half_an_hour_still_opens_help_at_once(client):
+    draft = put(begin(client), QUIET)
+    go_away(draft, 30)
+
+    response = post_page(client, draft, "safe-today", {**QUIET, "safe-now": "no"})
+
+    assert main_text(response).startswith("Need help right now?")
+    assert not main_text(client.get(CONFIRM)).startswith("Need help right now?")
+
+
+def test_leave_says_how_to_come_back(client):
+    begin(client)
+
+    words = main_text(client.get(reverse("intake:leave")))
+
+    assert words.startswith("Your answers are saved")
+    assert "Come back on this device, in this browser" in words
+    assert "You have not sent the form yet. If an answer tells us you may be in danger" in words
+
+
+def test_leave_on_a_shared_device_says_that_it_forgets(client):
+    begin(client, "shared")
+
+    assert "2 hours, and only until the browser is closed" in main_text(client.get(reverse("intake:leave")))
+
+
+def test_looking_at_clear_changes_nothing(client):
+    draft = put(begin(client), QUIET)
+
+    assert client.get(reverse("intake:clear")).status_code == 200
+    assert client.get(TASKS).status_code == 200
+    assert fresh(draft).token_hash == draft.token_hash
+
+
+def test_clear_forgets_the_draft_here_and_for_every_copy_of_the_cookie(client):
+    put(begin(client), QUIET)
+    copy = Client()
+    copy.cookies[settings.DRAFT_COOKIE_NAME] = client.cookies[settings.DRAFT_COOKIE_NAME].value
+
+    response = client.post(reverse("intake:clear"))
+
+    assert response["Clear-Site-Data"] == '"cache", "cookies", "storage"'
+    assert client.cookies[settings.DRAFT_COOKIE_NAME].value == ""
+    assert copy.get(TASKS).status_code == 410
+
+
+def prune() -> str:
+    out = StringIO()
+    call_command("prune_drafts", stdout=out)
+    return out.getvalue().strip()
+
+
+def test_prune_deletes_expired_drafts_and_keeps_living_ones(client):
+    living = begin(client)
+    put(begin(Client()), QUIET, expires_at=timezone.now() - timedelta(minutes=1))
+
+    assert prune() == "1 drafts deleted, 0 kept for an unfinished form."
+    assert list(Draft.objects.all()) == [living]
+
+
+def test_prune_deletes_a_sent_draft_after_a_day_and_never_its_submission():
+    submission = make_submission()
+    Draft.objects.update(closed_at=timezone.now() - timedelta(hours=23))
+    assert prune().startswith("0 drafts")
+
+    Draft.objects.update(closed_at=timezone.now() - timedelta(hours=25))
+
+    assert prune().startswith("1 drafts")
+    assert Submission.objects.get() == submission
+
+
+def test_prune_keeps_an_expired_draft_while_its_unfinished_form_waits():
+    long_ago = timezone.now() - timedelta(days=400)
+    form = make_unfinished(first_at=long_ago)
+    Draft.objects.update(expires_at=long_ago)
+
+    assert prune() == "0 drafts deleted, 1 kept for an unfinished form."
+    assert UnfinishedForm.objects.get().draft == form.draft
+
+
+@pytest.mark.parametrize(("days", "deleted"), [(29, 0), (31, 1)])
+def test_prune_keeps_a_closed_unfinished_form_for_thirty_days(days, deleted):
+    then = timezone.now() - timedelta(days=days)
+    make_unfinished(first_at=then, settled_at=timezone.now())
+    Draft.objects.update(expires_at=then)
+
+    assert prune().startswith(f"{deleted} drafts")
+    assert UnfinishedForm.objects.count() == 1

@@ -1,0 +1,205 @@
+"""Every group at every staff address: the table of docs/permissions.md, tested."""
+
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.urls import get_resolver, reverse
+
+from clinic.groups import PERMISSIONS
+from clinic.models import AuditEntry, ClinicProfile
+from intake.models import FlagResolution, Note, Review
+from tests.intake.submissions import make_staff, make_submission, make_unfinished, make_version, sign_in
+
+pytestmark = pytest.mark.django_db
+
+FRONT, NURSE, CLINICIAN, EDITOR, OWNER = "front desk", "nurse", "clinician", "content editor", "owner"
+GROUPS = (FRONT, NURSE, CLINICIAN, EDITOR, OWNER)
+LISTED = {FRONT, NURSE, CLINICIAN, OWNER}
+READERS = {NURSE, CLINICIAN, OWNER}
+
+
+@pytest.fixture
+def rows():
+    return {
+        "submission": make_submission({"ketamine-allergy": "yes", "med-benzo": "yes"}),
+        "unfinished": make_unfinished(),
+        "version": make_version(),
+    }
+
+
+def page(rows):
+    return reverse("admin:intake_submission_page", args=[rows["submission"].pk])
+
+
+# What can be read: an address, and the groups that it answers with 200. All others get 403.
+READ = {
+    "worklist": (lambda rows: reverse("admin:intake_submission_changelist"), LISTED),
+    "submission": (page, LISTED),
+    "unfinished form": (
+        lambda rows: reverse("admin:intake_unfinishedform_page", args=[rows["unfinished"].pk]),
+        READERS,
+    ),
+    "versions": (lambda rows: reverse("admin:intake_questionnaireversion_changelist"), READERS),
+    "version": (lambda rows: reverse("admin:intake_questionnaireversion_page", args=[rows["version"].pk]), READERS),
+    "audit trail": (lambda rows: reverse("admin:clinic_auditentry_changelist"), {OWNER}),
+    "users": (lambda rows: reverse("admin:clinic_user_changelist"), {OWNER}),
+    "add user": (lambda rows: reverse("admin:clinic_user_add"), {OWNER}),
+    "groups": (lambda rows: reverse("admin:auth_group_changelist"), {OWNER}),
+    "clinic profile": (lambda rows: reverse("admin:clinic_clinicprofile_change", args=[1]), {OWNER}),
+}
+
+# What can be done: an address, what is posted, and the groups that may. All others get 403 and change nothing.
+DO = {
+    "find": (lambda rows: reverse("admin:intake_submission_find"), {"name": "Alex Example"}, LISTED),
+    "show all": (lambda rows: reverse("admin:intake_submission_show_all"), {}, LISTED),
+    "resolve review": (
+        page,
+        {"action": "resolve", "rule": "SR-M3", "SR-M3-outcome": "plan", "SR-M3-reason": "x"},
+        READERS,
+    ),
+    "resolve stop": (
+        page,
+        {"action": "resolve", "rule": "SR-M1", "SR-M1-outcome": "plan", "SR-M1-reason": "x"},
+        {CLINICIAN},
+    ),
+    "decide": (
+        page,
+        {"action": "decide", "decide-decision": "not-suitable", "decide-reason": "x", "decide-decisions_seen": 0},
+        {CLINICIAN},
+    ),
+    "note": (page, {"action": "note", "note-text": "x", "note-note_id": str(uuid4())}, READERS),
+    "assign": (page, {"action": "assign", "assign-to": "", "assign-assignments_seen": 0}, READERS),
+    "open unfinished": (READ["unfinished form"][0], {}, READERS),
+    "close unfinished": (READ["unfinished form"][0], {"action": "close", "reason": "x"}, {CLINICIAN}),
+}
+
+
+@pytest.mark.parametrize("group", GROUPS)
+@pytest.mark.parametrize("what", READ)
+def test_who_may_read(what, group, rows, client):
+    address, allowed = READ[what]
+    sign_in(client, make_staff(group))
+
+    status = client.get(address(rows)).status_code
+
+    assert status == (200 if group in allowed else 403)
+    recorded = [(entry.actor, entry.action) for entry in AuditEntry.objects.all()]
+    if status == 403:
+        assert recorded == [(group.replace(" ", "-"), "refused")]
+    elif what != "add user":  # an empty form shows nobody's record
+        assert [actor for actor, _ in recorded] == [group.replace(" ", "-")]
+
+
+@pytest.mark.parametrize("group", GROUPS)
+@pytest.mark.parametrize("what", DO)
+def test_who_may_do(what, group, rows, client):
+    address, posted, allowed = DO[what]
+    sign_in(client, make_staff(group))
+
+    status = client.post(address(rows), posted).status_code
+
+    assert status == (302 if group in allowed else 403)
+    if group not in allowed:
+        assert AuditEntry.objects.order_by("position").last().action == "refused"
+        assert not FlagResolution.objects.exists()
+        assert not Review.objects.exists()
+        assert not Note.objects.exists()
+        rows["unfinished"].refresh_from_db()
+        assert rows["unfinished"].settled_at is None
+
+
+@pytest.mark.parametrize("what", READ)
+def test_a_person_without_a_group_and_a_stranger_see_nothing(what, rows, client):
+    address = READ[what][0](rows)
+
+    assert client.get(address).url.startswith("/admin/login/")
+    sign_in(client, make_staff(None))
+    assert client.get(address).status_code == 403
+
+
+def test_every_address_of_intake_in_the_admin_is_in_these_tables():
+    names = {name for name in names_of(get_resolver().url_patterns) if name.startswith("intake_")}
+
+    assert names == {
+        "intake_submission_changelist",
+        "intake_submission_page",
+        "intake_submission_find",
+        "intake_submission_show_all",
+        "intake_unfinishedform_page",
+        "intake_questionnaireversion_changelist",
+        "intake_questionnaireversion_page",
+    }
+
+
+def names_of(patterns):
+    for pattern in patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from names_of(pattern.url_patterns)
+        elif pattern.name:
+            yield pattern.name
+
+
+def test_an_owner_can_neither_make_a_superuser_nor_take_one_over(client):
+    sign_in(client, make_staff(OWNER))
+    root = make_staff(None, "root", is_superuser=True)
+    new = {
+        "username": "new",
+        "usable_password": "true",
+        "password1": "a long new phrase",
+        "password2": "a long new phrase",
+    }
+
+    client.post(reverse("admin:clinic_user_add"), {**new, "is_superuser": "on"})
+    client.post(reverse("admin:clinic_user_change", args=[root.pk]), {"username": "mine", "is_superuser": "on"})
+    client.post(reverse("admin:auth_user_password_change", args=[root.pk]), new)
+
+    root.refresh_from_db()
+    assert (root.username, root.check_password(new["password1"])) == ("root", False)
+    made = type(root).objects.get(username="new")
+    assert (made.is_superuser, made.is_staff) == (False, True)
+
+
+def test_the_owner_saves_the_first_clinic_profile_within_its_limits(client):
+    sign_in(client, make_staff(OWNER))
+    address = reverse("admin:clinic_clinicprofile_change", args=[1])
+    form = client.get(address).context["adminform"].form
+    typed = {name: value for name in form.fields if (value := form[name].value()) not in (None, "", False)}
+
+    looser = client.post(address, {**typed, "phone": "555 0199", "bp1_systolic": "190"})
+    assert looser.status_code == 200
+    client.post(address, {**typed, "phone": "555 0199", "bp1_systolic": "170"})
+
+    profile = ClinicProfile.objects.get()
+    assert (profile.pk, profile.phone, profile.bp1_systolic) == (1, "555 0199", 170)
+    assert list(AuditEntry.objects.order_by("position").values_list("action", flat=True)) == ["read", "change"]
+
+
+def test_accounts_are_never_deleted(client):
+    sign_in(client, make_staff(OWNER))
+    nurse = make_staff(NURSE)
+
+    assert client.post(reverse("admin:clinic_user_delete", args=[nurse.pk]), {"post": "yes"}).status_code == 403
+    assert client.get(reverse("admin:clinic_auditentry_changelist")).status_code == 200
+
+
+def test_audit_entries_cannot_be_added_changed_or_deleted_by_anyone(client):
+    sign_in(client, make_staff(OWNER, is_superuser=True))
+    client.get("/admin/intake/submission/")
+    entry = AuditEntry.objects.first()
+
+    assert client.post(reverse("admin:clinic_auditentry_add"), {"position": 9}).status_code == 403
+    assert client.post(reverse("admin:clinic_auditentry_delete", args=[entry.pk]), {"post": "yes"}).status_code == 403
+    assert client.post(reverse("admin:clinic_auditentry_change", args=[entry.pk]), {"actor": "x"}).status_code == 403
+    assert AuditEntry.objects.get(pk=entry.pk).actor == entry.actor
+
+
+def test_the_document_names_every_group_and_permission():
+    text = (Path(settings.BASE_DIR) / "docs" / "permissions.md").read_text()
+
+    for group, permissions in PERMISSIONS.items():
+        assert group in text
+        for permission in permissions:
+            if permission.startswith(("intake.", "clinic.", "auth.")):
+                assert f"`{permission}`" in text, permission

@@ -1,0 +1,91 @@
+"""Two tabs, a double click, a stale page: nothing is overwritten in silence."""
+
+import re
+
+import pytest
+
+from tests.intake.cases import QUIET, complete_answers
+from tests.intake.factories import begin, fresh, main_text, page_url, post_page, put
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_older_tab_does_not_overwrite_a_newer_answer(client):
+    draft = put(begin(client), QUIET)
+    old = fresh(draft).revision
+    post_page(client, draft, "your-name", {**QUIET, "legal-name": "Newer Name"})
+
+    response = post_page(client, draft, "your-name", {**QUIET, "legal-name": "Older Name"}, revision=str(old))
+
+    assert response.status_code == 409
+    assert fresh(draft).answers["legal-name"] == "Newer Name"
+    words = main_text(response)
+    assert "Saved already Newer Name" in words
+    assert "Sent just now Older Name" in words
+
+
+def test_the_person_chooses_which_answer_counts(client):
+    draft = put(begin(client), QUIET)
+    old = fresh(draft).revision
+    post_page(client, draft, "your-name", {**QUIET, "legal-name": "Newer Name"})
+    page = post_page(client, draft, "your-name", {**QUIET, "legal-name": "Older Name"}, revision=str(old))
+    fields = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page.content.decode())
+    chosen = {name: value for name, value in fields if name != "csrfmiddlewaretoken"}
+
+    response = client.post(page_url("your-name"), chosen)
+
+    assert response["Location"] == page_url("how-to-reach-you")
+    assert fresh(draft).answers["legal-name"] == "Older Name"
+
+
+def test_an_older_tab_with_the_same_answers_just_goes_on(client):
+    draft = put(begin(client), QUIET)
+    old = fresh(draft).revision
+    changed = {**QUIET, "legal-name": "Twice Clicked"}
+    post_page(client, draft, "your-name", changed)
+
+    response = post_page(client, draft, "your-name", changed, revision=str(old))
+
+    assert response.status_code == 302
+
+
+def test_an_older_tab_of_another_page_is_no_conflict(client):
+    draft = put(begin(client), QUIET)
+    old = fresh(draft).revision
+    post_page(client, draft, "your-name", {**QUIET, "legal-name": "Newer Name"})
+
+    response = post_page(client, draft, "emergency-contact", QUIET, revision=str(old))
+
+    assert response.status_code == 302
+
+
+@pytest.mark.parametrize("revision", ["999999", "nonsense", ""])
+def test_a_made_up_revision_is_the_oldest(client, revision):
+    draft = put(begin(client), QUIET)
+    post_page(client, draft, "your-name", {**QUIET, "legal-name": "Newer Name"})
+
+    response = post_page(client, draft, "your-name", {**QUIET, "legal-name": "Older"}, revision=revision)
+
+    assert response.status_code == 409
+    assert fresh(draft).answers["legal-name"] == "Newer Name"
+
+
+def test_a_crisis_answer_in_an_older_tab_opens_help_though_it_is_not_applied(client):
+    draft = put(begin(client), QUIET)
+    old = fresh(draft).revision
+    post_page(client, draft, "safe-today", {**QUIET, "harm-others": "no", "safe-now": "yes"})
+    put(draft, fresh(draft).answers, journey={"changed": {"safe-now": old + 1}})
+
+    response = post_page(client, draft, "safe-today", {**QUIET, "safe-now": "no"}, revision=str(old))
+
+    assert response.status_code == 409
+    assert main_text(response).startswith("Need help right now?")
+
+
+def test_a_question_switched_on_by_another_tab_keeps_its_answer(client):
+    """The older tab never showed the question: its silence is no blank."""
+    draft = put(begin(client), complete_answers({"bp-diagnosis": "yes", "bp-controlled": "no"}))
+
+    post_page(client, draft, "blood-pressure-numbers", {}, shown="bp-systolic bp-diastolic")
+
+    assert fresh(draft).answers["bp-controlled"] == "no"

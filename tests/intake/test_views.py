@@ -1,0 +1,143 @@
+"""The pages: what is saved when, and where a page leads."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from tests.intake.cases import QUIET, complete_answers, definition
+from tests.intake.factories import begin, fresh, main_text, page_url, post_page, put
+
+pytestmark = pytest.mark.django_db
+
+TASKS = reverse("intake:tasks")
+CHECK = reverse("intake:check-answers")
+
+
+def test_every_page_has_one_heading_and_is_never_cached(client):
+    put(begin(client), QUIET)
+    slugs = [page.link_id for page in definition().pages]
+
+    for url in [TASKS, CHECK, reverse("intake:leave"), reverse("intake:clear"), *map(page_url, slugs)]:
+        response = client.get(url)
+        if response.status_code == 200:
+            assert len(re.findall(r"<h1[ >]", response.content.decode())) == 1, url
+        assert "no-store" in response["Cache-Control"], url
+
+
+def test_a_page_saves_before_it_leads_on(client):
+    draft = begin(client)
+
+    response = post_page(client, draft, "who-fills-in", {"filled-by": "self"})
+
+    assert response["Location"] == page_url("birth-date")
+    assert fresh(draft).answers == {"filled-by": "self"}
+
+
+def test_a_follow_up_comes_on_the_next_page(client):
+    draft = begin(client)
+
+    response = post_page(client, draft, "who-fills-in", {"filled-by": "proxy"})
+
+    assert response["Location"] == page_url("helper")
+
+
+def test_a_page_with_errors_keeps_what_is_right(client):
+    draft = put(begin(client), QUIET)
+
+    response = post_page(client, draft, "your-name", {"legal-name": "Bo Kept", "sex-assigned": "nonsense"})
+
+    assert response.status_code == 200
+    assert fresh(draft).answers["legal-name"] == "Bo Kept"
+    assert fresh(draft).answers["sex-assigned"] == "female"  # the wrong one changed nothing
+    html = response.content.decode()
+    assert "<title>Error: Your name" in html
+    assert 'href="#div_id_sex-assigned"' in html
+    assert 'id="div_id_sex-assigned"' in html
+    assert "autofocus" in html
+
+
+def test_a_blank_takes_an_answer_away(client):
+    draft = put(begin(client), QUIET)
+
+    post_page(client, draft, "your-name", {**QUIET, "preferred-name": None})
+
+    assert "preferred-name" not in fresh(draft).answers
+
+
+def test_an_answer_switched_off_is_kept_and_comes_back(client):
+    draft = put(begin(client), complete_answers({"filled-by": "proxy"}))
+
+    post_page(client, draft, "who-fills-in", {"filled-by": "self"})
+    assert fresh(draft).answers["filled-by-name"] == "Ruth Helper"
+    assert "Ruth Helper" not in main_text(client.get(CHECK))
+    post_page(client, draft, "who-fills-in", {"filled-by": "proxy"})
+
+    assert "Ruth Helper" in main_text(client.get(CHECK))
+
+
+def test_the_first_section_comes_first(client):
+    begin(client)
+
+    assert client.get(page_url("your-name"))["Location"] == page_url("who-fills-in")
+    assert "The other sections open when" in main_text(client.get(TASKS))
+
+
+def test_an_unknown_page_is_not_found_and_a_switched_off_one_leads_to_the_list(client):
+    put(begin(client), QUIET)
+
+    assert client.get(page_url("no-such-page")).status_code == 404
+    assert client.get(page_url("helper"))["Location"] == TASKS
+    assert client.post(page_url("helper"), {"filled-by-name": "x"})["Location"] == TASKS
+
+
+def test_task_list_says_how_far_each_section_is(client):
+    first = ("filled-by", "date-of-birth", "chest-pain-now", "ack-not-emergency")
+    draft = put(begin(client), {question: QUIET[question] for question in first})
+    post_page(client, draft, "your-name", {"legal-name": "Bo", "sex-assigned": "male"})
+
+    words = main_text(client.get(TASKS))
+
+    assert "Before you start Done" in words
+    assert "About you In progress" in words
+    assert "Why you are coming Not started" in words
+    assert "Pregnancy" not in words  # not for a man
+    assert "You have finished 1 of 11 sections." in words
+
+
+def test_a_change_from_the_check_page_leads_back_to_it(client):
+    draft = put(begin(client), QUIET)
+
+    response = post_page(client, draft, "who-fills-in", {"filled-by": "helped"}, query="?back=check")
+
+    assert response["Location"] == CHECK
+
+
+def test_a_change_asks_only_for_what_it_made_necessary(client):
+    draft = put(begin(client), complete_answers({"pain-condition": None, "visit-reason-other": None}))
+    changed = {"visit-reason": ["depression", "long-term-pain", "other"]}
+
+    response = post_page(client, draft, "reasons", changed, query="?back=check")
+    assert response["Location"] == page_url("more-about-reasons") + "?back=check"
+    response = post_page(
+        client, draft, "more-about-reasons", {"pain-condition": "crps", "visit-reason-other": "x"}, query="?back=check"
+    )
+
+    assert response["Location"] == CHECK
+
+
+def test_an_optional_follow_up_is_asked_too(client):
+    draft = put(begin(client), complete_answers({"visit-reason-other": None}))
+
+    response = post_page(client, draft, "reasons", {"visit-reason": ["other"]}, query="?back=check")
+
+    assert response["Location"] == page_url("more-about-reasons") + "?back=check"
+
+
+@pytest.mark.parametrize("back", ["//evil.example", "https://evil.example", "javascript:1"])
+def test_back_goes_only_where_we_say(client, back):
+    draft = put(begin(client), QUIET)
+
+    response = post_page(client, draft, "who-fills-in", QUIET, query=f"?back={back}")
+
+    assert response["Location"] == page_url("birth-date")
