@@ -1,7 +1,7 @@
 """Which help stands first on a page: panels that opened on the way, and the words of rules shown at once. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,28 +20,14 @@ class Panel:
 
 
 @dataclass(frozen=True)
-class AtOnce:
-    """Words shown at once without a panel, and the questions they are about."""
-
-    words: str
-    questions: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Help:
-    """What stands first in the main part; empty when nothing on the way asked for it."""
+    """What stands first in the main part; empty when nothing on the way asked for it.
+
+    `warnings` are the words of rules that are shown at once without a panel.
+    """
 
     panels: tuple[Panel, ...] = ()
-    warnings: tuple[AtOnce, ...] = ()
-
-    def in_section(self, definition: Definition, section: str) -> "Help":
-        """Keep the panels, which stay everywhere, and the warnings about questions of this section."""
-        near = tuple(
-            warning
-            for warning in self.warnings
-            if any(definition.page_of[question].section == section for question in warning.questions)
-        )
-        return replace(self, warnings=near)
+    warnings: tuple[str, ...] = ()
 
 
 def find_help(journey: Mapping[str, Any], screening: Screening) -> Help:
@@ -76,8 +62,7 @@ def make_help(names: Iterable[str], flags: Iterable[Flag]) -> Help:
     opened = set(names)
     at_once = sorted((flag for flag in flags if flag.shown_at_once), key=lambda flag: worklist_rank([flag]))
     panels = (Panel(name, words_of(flag for flag in at_once if flag.help == name)) for name in PANELS if name in opened)
-    warnings = (AtOnce(flag.patient, tuple(flag.answers)) for flag in at_once if not flag.help)
-    return Help(tuple(panels), tuple(warnings))
+    return Help(tuple(panels), words_of(flag for flag in at_once if not flag.help))
 
 
 def open_now(flags: Iterable[Flag]) -> list[str]:

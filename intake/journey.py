@@ -13,19 +13,6 @@ CrisisRecord = Mapping[str, Sequence[str]]
 Tries = Mapping[str, Sequence[str]]
 
 
-def remember_crisis(definition: Definition, record: CrisisRecord, screening: Screening) -> dict[str, list[str]]:
-    """Add to the journey's record the crisis rules that are true now, each with the questions that made it so.
-
-    A rule counts when its own condition is true, even while another rule silences it. Nothing is ever taken out.
-    """
-    remembered = {rule_id: list(questions) for rule_id, questions in record.items()}
-    for rule_id, questions in screening.true_rules.items():
-        if definition.rules[rule_id].severity == Severity.CRISIS:
-            known = remembered.setdefault(rule_id, [])
-            known += [question for question in questions if question not in known]
-    return remembered
-
-
 def change_flags(definition: Definition, record: CrisisRecord, screening: Screening) -> list[Flag]:
     """Raise the SR-CHANGED rules for crisis rules that were true on the way and are not true now."""
     flags = []

@@ -95,8 +95,6 @@ def show(
     """Render a page of the form; help that was opened on the way stands first on it."""
     if help_first is None:
         help_first = help_for(draft)
-    if "page" in context:
-        help_first = help_first.in_section(definition_of(draft), context["page"].section)
     shared = {"draft": draft, "definition": definition_of(draft), "help_first": help_first}
     return render(request, template, {**shared, **context}, status=status)
 

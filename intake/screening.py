@@ -217,9 +217,7 @@ def _waiting(definition: Definition, ignored: Iterable[str], missing: Iterable[s
     return found
 
 
-def _incomplete_reason(
-    rule: Rule, missing: list[str], totals: list[str], errors: list[str], waiting: list[str]
-) -> str:
+def _incomplete_reason(rule: Rule, missing: list[str], totals: list[str], errors: list[str], waiting: list[str]) -> str:
     parts = [rule.reason]
     for words, names in (
         ("Not answered", missing),

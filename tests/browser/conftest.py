@@ -115,4 +115,3 @@ def open_page(chromium: Browser, clinic_site: str) -> Iterator[OpenPage]:
 @pytest.fixture
 def page(open_page: OpenPage) -> Page:
     return open_page()
-

@@ -116,7 +116,11 @@ def test_a_used_port_is_said_in_one_sentence():
         taken.listen()
         port = taken.getsockname()[1]
         done = subprocess.run(
-            [sys.executable, "clinic/run.py"], cwd=ROOT, env={**os.environ, "PORT": str(port)}, capture_output=True, text=True
+            [sys.executable, "clinic/run.py"],
+            cwd=ROOT,
+            env={**os.environ, "PORT": str(port)},
+            capture_output=True,
+            text=True,
         )
 
     assert done.returncode == 1

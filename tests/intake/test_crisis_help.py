@@ -160,7 +160,8 @@ def test_a_very_high_blood_pressure_is_said_at_once_without_a_panel(client):
     assert words.startswith("About your blood pressure This number is high.")
     assert PANEL not in words
     assert "This number is high." in main_text(client.get(CHECK))
-    assert "This number is high." not in main_text(client.get(page_url("your-name")))
+    say(client, draft, "blood-pressure-numbers", {"bp-systolic": {"value": 120, "unit": "mmHg"}})
+    assert "This number is high." not in main_text(client.get(CHECK))
 
 
 def test_the_journey_remembers_what_fired_and_forgets_nothing(client):
@@ -295,3 +296,13 @@ def test_an_answer_given_and_changed_still_shows_help_on_the_confirmation(client
     assert words.startswith(PANEL)
     assert "It is OK to change an answer." in words
     assert "Our team will try to reach you" in words
+
+
+def test_a_warning_stands_on_the_very_next_page_in_whatever_section_that_is(client):
+    draft = ready(client, **{"legal-name": None})
+    high = {"bp-systolic": {"value": 200, "unit": "mm[Hg]"}, "bp-diastolic": {"value": 100, "unit": "mm[Hg]"}}
+
+    response = post_page(client, draft, "blood-pressure-numbers", {**fresh(draft).answers, **high}, query="?back=check")
+
+    assert response["Location"].startswith(page_url("your-name"))
+    assert "This number is high. Please call your doctor today." in main_text(client.get(response["Location"]))

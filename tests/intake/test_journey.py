@@ -1,7 +1,11 @@
+from datetime import UTC, datetime
+
 import pytest
 
-from intake.journey import Journey, change_flags, remember_crisis, screen_submission, tries_flags, wrong_tries
+from intake.crisis_help import remember_panels
+from intake.journey import Journey, change_flags, screen_submission, tries_flags, wrong_tries
 from intake.screening import screen
+from intake.submission import journey_of
 from tests.intake.cases import SEVERAL_DAYS, TODAY, complete_answers, definition
 
 RIGHT = {"tb-1": ["tuesday-after-4pm"], "tb-2": ["named-adult"], "tb-3": ["do-not-drive"]}
@@ -9,11 +13,11 @@ RIGHT = {"tb-1": ["tuesday-after-4pm"], "tb-2": ["named-adult"], "tb-3": ["do-no
 
 def after(*steps):
     """Screen the steps of a journey and give the record and the last screening."""
-    record = {}
+    journey = {}
     for changes in steps:
         screening = screen(definition(), complete_answers(changes), as_of=TODAY)
-        record = remember_crisis(definition(), record, screening)
-    return record, screening
+        remember_panels(journey, definition(), screening, datetime(2026, 11, 22, tzinfo=UTC))
+    return journey_of(journey).crisis, screening
 
 
 def changed(*steps):
