@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.contrib.auth import logout
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
+from django.core.checks import WARNING, CheckMessage, Tags, run_checks
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.forms import BaseForm
@@ -30,7 +31,18 @@ class ClinicAdminSite(admin.AdminSite):
     enable_nav_sidebar = False  # the header leads to the worklist and to all records
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        return {**super().each_context(request), "site_header": ClinicProfile.current().name}
+        return {
+            **super().each_context(request),
+            "site_header": ClinicProfile.current().name,
+            "setup_gaps": self.setup_gaps(request),
+        }
+
+    def setup_gaps(self, request: HttpRequest) -> list[CheckMessage]:
+        """Tell the owner, where they land, what the database checks find unfinished."""
+        places = (reverse("admin:index"), reverse("admin:intake_submission_changelist"))
+        if request.path not in places or not request.user.has_perm("clinic.change_clinicprofile"):
+            return []
+        return [found for found in run_checks(tags=[Tags.database], databases=["default"]) if found.level >= WARNING]
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Admit active staff whose session is not older than STAFF_SESSION_HOURS."""
@@ -69,22 +81,28 @@ site = ClinicAdminSite(name="admin")
 
 
 class AuditedAdmin(admin.ModelAdmin):
-    """A ModelAdmin whose reads and writes each leave a row in the audit trail."""
+    """A ModelAdmin whose writes, and reads where those matter, each leave a row in the audit trail."""
+
+    audits_reading = True
 
     def subject(self, obj: Model | None) -> str:
         return f"{self.opts.model_name}:{obj.pk if obj else ''}".rstrip(":")
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        if self.has_view_or_change_permission(request):
+        if self.audits_reading and self.has_view_or_change_permission(request):
             record(request, "list", self.subject(None))
         return super().changelist_view(request, extra_context)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        if request.method != "POST" and self.has_view_or_change_permission(request):
+        if self.audits_reading and request.method != "POST" and self.has_view_or_change_permission(request):
             record(request, "read", self.subject(self.get_object(request, object_id)))
         return super().change_view(request, object_id, form_url, extra_context)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        context["audit_subject"] = self.subject(context.get("original"))
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
         record(request, "add", self.subject(obj))

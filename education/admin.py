@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from clinic.admin import site
+from clinic.admin import AuditedAdmin, site
 from clinic.audit import record
 from clinic.models import ClinicProfile
 from education.admin_forms import ClaimForm, FaqEntryForm, GlossaryTermForm, PageForm, ReferenceForm, SectionForm
@@ -57,31 +57,22 @@ class ReviewFilter(admin.SimpleListFilter):
         return queryset.filter(pk__in=late) if self.value() == "overdue" else queryset.exclude(pk__in=late)
 
 
-class ContentAdmin(admin.ModelAdmin):
-    """Content of any kind: a change marks the row as edited here and leaves an audit row."""
+class ContentAdmin(AuditedAdmin):
+    """Content of any kind: a change marks the row as edited here. Reading public words leaves no audit row."""
 
+    audits_reading = False
     readonly_fields: ClassVar[Any] = ("source_hash", "edited_at")
     list_filter: ClassVar[Any] = ("language", EditedFilter)
     save_on_top = True
     permanent: ClassVar[tuple[str, ...]] = ("language",)
 
-    def subject(self, obj: ContentRow) -> str:
-        return f"{self.opts.model_name}:{file_name(obj)}"
+    def subject(self, obj: Model | None) -> str:
+        return f"{self.opts.model_name}:{file_name(obj)}" if isinstance(obj, ContentRow) else super().subject(obj)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if form.has_changed() or any(formset.has_changed() for formset in formsets):
             form.instance.mark_edited()
-            record(request, "content.change", self.subject(form.instance))
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        record(request, "content.delete", self.subject(obj))
-        super().delete_model(request, obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        for obj in queryset:
-            record(request, "content.delete", self.subject(obj))
-        super().delete_queryset(request, queryset)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """Keep what other texts link to as it is, once it is there."""
@@ -150,7 +141,7 @@ class PageAdmin(ContentAdmin):
         pages: Iterable[Page] = list(queryset)
         for page in pages:
             page.sign_off(by=name, on=today)
-            record(request, "content.sign-off", self.subject(page))
+            record(request, "sign-off", self.subject(page))
         count = len(list(pages))
         messages.success(
             request,

@@ -80,7 +80,10 @@ def save_answers(
     if is_try and tries and tries[-1].get("revision", 0) > seen:
         conflicts = tuple(changes)
     if conflicts:
-        return Saved(draft, screen_posted(draft, merge(draft, changes), profile, now), conflicts)
+        screening = screen_posted(draft, merge(draft, changes), profile, now)
+        note_crisis(draft, dict(draft.journey), screening, profile, now)
+        draft.save(update_fields=["journey"])
+        return Saved(draft, screening, conflicts)
 
     changed = {q: v for q, v in changes.items() if draft.answers.get(q) != v}
     journey = dict(draft.journey)
@@ -91,12 +94,20 @@ def save_answers(
         journey["tries"] = [*tries, {"at": now.isoformat(), "revision": draft.revision, "answers": dict(changes)}]
     note_agreements(journey, definition, draft, changes, changed, now)
     screening = screen_draft(draft, profile, now)
-    remember_panels(journey, definition, screening, now)
-    draft.journey, draft.saved_at, draft.expires_at = journey, now, now + lifetime(draft)
+    note_crisis(draft, journey, screening, profile, now)
+    draft.saved_at, draft.expires_at = now, now + lifetime(draft)
     draft.save(update_fields=["answers", "journey", "revision", "saved_at", "expires_at"])
+    return Saved(draft, screening)
+
+
+def note_crisis(
+    draft: Draft, journey: dict[str, Any], screening: Screening, profile: ClinicProfile, now: datetime
+) -> None:
+    """Keep what a person said that may mean danger, also when the page it stood on was not applied."""
+    remember_panels(journey, definition_of(draft), screening, now)
+    draft.journey = journey
     if profile.unfinished_forms:
         keep_unfinished(draft, screening, now)
-    return Saved(draft, screening)
 
 
 def merge(draft: Draft, changes: Changes) -> dict[str, Answer]:

@@ -21,9 +21,9 @@ def version() -> QuestionnaireVersion:
     return QuestionnaireVersion.objects.get()
 
 
-def make_sealed(version: QuestionnaireVersion, token: str = "a", **fields: object) -> Draft:
+def make_sealed(version: QuestionnaireVersion, name: str = "a", **fields: object) -> Draft:
     return Draft.objects.create(
-        token_hash=token, version=version, is_own_device=True, expires_at=timezone.now(), **fields
+        token_hash=name, version=version, is_own_device=True, expires_at=timezone.now(), **fields
     )
 
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from intake.models import UnfinishedForm
 from tests.intake.cases import QUIET, complete_answers
 from tests.intake.factories import begin, fresh, main_text, page_url, post_page, put
 
@@ -89,3 +90,17 @@ def test_a_question_switched_on_by_another_tab_keeps_its_answer(client):
     post_page(client, draft, "blood-pressure-numbers", {}, shown="bp-systolic bp-diastolic")
 
     assert fresh(draft).answers["bp-controlled"] == "no"
+
+
+def test_a_crisis_answer_in_an_older_tab_is_kept_for_staff_though_it_is_not_applied(client):
+    draft = put(begin(client), QUIET)
+    old = fresh(draft).revision
+    post_page(client, draft, "safe-today", {**QUIET, "harm-others": "in-person"})
+    assert [entry["rule"] for entry in fresh(draft).journey["fired"]] == ["SR-C13"]
+
+    response = post_page(client, draft, "safe-today", {**QUIET, "safe-now": "no"}, revision=str(old))
+
+    assert response.status_code == 409
+    assert fresh(draft).answers["safe-now"] == "yes"
+    assert [entry["rule"] for entry in fresh(draft).journey["fired"]] == ["SR-C13", "SR-C4"]
+    assert UnfinishedForm.objects.get().rules == ["SR-C13", "SR-C4"]

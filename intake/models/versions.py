@@ -1,0 +1,46 @@
+"""Published questionnaires."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import AppendOnly, AppendOnlyQuerySet
+from intake.definition import Definition
+from intake.definition_json import parse_definition
+
+
+class QuestionnaireVersionQuerySet(AppendOnlyQuerySet):
+    def latest_published(self, slug: str) -> "QuestionnaireVersion | None":
+        return self.filter(slug=slug).order_by("-version").first()
+
+
+class QuestionnaireVersion(AppendOnly):
+    """A published questionnaire with its rules and notices: never changed, only followed by the next."""
+
+    slug = models.SlugField(max_length=60)
+    version = models.PositiveIntegerField()
+    content_hash = models.CharField(max_length=64)
+    questionnaire = models.JSONField()
+    rules = models.JSONField()
+    notices = models.JSONField()
+    published_at = models.DateTimeField(default=timezone.now)
+
+    objects = QuestionnaireVersionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("questionnaire version")
+        default_permissions = ("view",)
+        constraints = [models.UniqueConstraint(fields=["slug", "version"], name="one_row_per_version")]
+
+    def __str__(self) -> str:
+        return f"{self.slug} {self.version}"
+
+    def definition(self, language: str = "en") -> Definition:
+        """Return the parsed definition; parsed once per process, for a version cannot change."""
+        key = (self.content_hash, language)
+        if key not in PARSED:
+            PARSED[key] = parse_definition(self.questionnaire, self.rules, self.notices, language)
+        return PARSED[key]
+
+
+PARSED: dict[tuple[str, str], Definition] = {}
