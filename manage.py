@@ -7,6 +7,7 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
+    os.umask(0o077)  # what is written here holds health answers
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 

@@ -5,34 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
-from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
-from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
-from clinic.encryption import SealedField, SealedQuerySet, keyring, read_key
+from clinic.encryption import SealedField, SealedQuerySet
 from clinic.models import ClinicProfile
-
-
-@register(Tags.security)
-def check_keys(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """The keys are there, whole, and different from each other."""
-    found: list[CheckMessage] = []
-    try:
-        keyring(tuple(settings.ANSWER_KEYS))
-    except ImproperlyConfigured as error:
-        found.append(Error(f"ANSWER_KEYS: {error}", hint="Make one: openssl rand -base64 32", id="clinic.E001"))
-    for name in ("INDEX_KEY", "AUDIT_KEY"):
-        try:
-            read_key(getattr(settings, name))
-        except ImproperlyConfigured as error:
-            found.append(Error(f"{name}: {error}", hint="Make one: openssl rand -base64 32", id="clinic.E002"))
-    keys = [*settings.ANSWER_KEYS, settings.INDEX_KEY, settings.AUDIT_KEY, settings.SECRET_KEY]
-    if len(set(keys)) < len(keys):
-        found.append(
-            Error("Two of the keys are the same.", hint="Each key has one job; make each anew.", id="clinic.E003")
-        )
-    return found
 
 
 @register(Tags.models)
@@ -45,9 +22,9 @@ def check_sealed_models(app_configs: Sequence[AppConfig] | None, **kwargs: Any) 
         if not any(isinstance(field, SealedField) for field in model._meta.concrete_fields):
             continue
         if model._meta.pk.get_internal_type() != "UUIDField" or not model._meta.pk.has_default():
-            found.append(Error("A sealed field needs a UUID primary key with a default.", obj=model, id="clinic.E004"))
+            found.append(Error("A sealed field needs a UUID primary key with a default.", obj=model, id="clinic.E001"))
         if not isinstance(model._default_manager.get_queryset(), SealedQuerySet):
-            found.append(Error("A sealed field needs a manager made of SealedQuerySet.", obj=model, id="clinic.E005"))
+            found.append(Error("A sealed field needs a manager made of SealedQuerySet.", obj=model, id="clinic.E002"))
     return found
 
 

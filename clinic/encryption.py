@@ -10,8 +10,6 @@ import hmac
 import json
 import os
 import unicodedata
-from base64 import b64decode
-from binascii import Error as Base64Error
 from functools import lru_cache
 from typing import Any, Self, cast
 from uuid import UUID
@@ -19,9 +17,10 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
+
+from clinic.env import read_key
 
 FORMAT = b"\x01"
 KEY_ID_BYTES = 4
@@ -41,17 +40,6 @@ class SealedBytes(bytes):
     @property
     def key_id(self) -> bytes:
         return bytes(self[1 : 1 + KEY_ID_BYTES])
-
-
-def read_key(text: str) -> bytes:
-    """Return the 32 bytes of a base64 key; raise ImproperlyConfigured without naming it."""
-    try:
-        key = b64decode(text, validate=True)
-    except (Base64Error, ValueError) as error:
-        raise ImproperlyConfigured("A key is not base64.") from error
-    if len(key) != 32:
-        raise ImproperlyConfigured("A key must be 32 random bytes in base64.")
-    return key
 
 
 def key_id_of(key: bytes) -> bytes:

@@ -1,6 +1,9 @@
 """The environment: every setting is read here, and a bad value stops the start."""
 
 import os
+import re
+from base64 import b64decode
+from binascii import Error as Base64Error
 from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
@@ -12,6 +15,9 @@ from environ import FileAwareEnv
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL_ENV = BASE_DIR / "var" / "local.env"
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
+KEY_BYTES = 32
+SECRET_LENGTH = 50
 
 env = FileAwareEnv()  # type: ignore[no-untyped-call]
 
@@ -61,6 +67,53 @@ def env_secret(name: str) -> str:
     return value
 
 
+def read_key(text: str) -> bytes:
+    """Return the 32 bytes of a base64 key; raise ImproperlyConfigured without naming it."""
+    try:
+        key = b64decode(text, validate=True)
+    except (Base64Error, ValueError) as error:
+        raise ImproperlyConfigured("a key is not base64. Make one: openssl rand -base64 32") from error
+    if len(key) != KEY_BYTES or len(set(key)) < 8:
+        raise ImproperlyConfigured("a key must be 32 random bytes in base64. Make one: openssl rand -base64 32")
+    return key
+
+
+def env_keys(name: str) -> list[str]:
+    """Return the keys in NAME, several with commas; each is checked here, so that none fails before a patient."""
+    keys = [key.strip() for key in env_secret(name).split(",")]
+    for key in keys:
+        try:
+            read_key(key)
+        except ImproperlyConfigured as error:
+            raise ImproperlyConfigured(f"{name}: {error}") from error
+    return keys
+
+
+def env_secret_key() -> str:
+    """Return Django's SECRET_KEY; a short or a sample one stops the start."""
+    key = env_secret("SECRET_KEY")
+    if len(key) < SECRET_LENGTH or len(set(key)) < 5 or key.startswith("django-insecure"):
+        raise ImproperlyConfigured(f"SECRET_KEY must be a random text of {SECRET_LENGTH} characters or more.")
+    return key
+
+
+def env_number(name: str, default: int, lowest: int, highest: int) -> int:
+    """Return a whole number within its range."""
+    number: int = env.int(name, default=default)
+    if not lowest <= number <= highest:
+        raise ImproperlyConfigured(f"{name} must be from {lowest} to {highest}, not {number}.")
+    return number
+
+
+def env_hosts(name: str) -> list[str]:
+    """Return host names, each written out: a wildcard would let anyone name the host."""
+    hosts: list[str] = env.list(name, default=[])
+    for host in hosts:
+        if not HOST.fullmatch(host):
+            raise ImproperlyConfigured(f"{name}: {host} is not a host name.")
+    return hosts
+
+
 def env_site_url() -> SiteUrl:
     """Return SITE_URL; http is for this machine only."""
     url = env.str("SITE_URL", default="").rstrip("/")
@@ -73,6 +126,8 @@ def env_site_url() -> SiteUrl:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
         raise ImproperlyConfigured(f"SITE_URL must look like https://intake.example.org, not {url!r}.")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    if not HOST.fullmatch(host):
+        raise ImproperlyConfigured(f"SITE_URL must look like https://intake.example.org, not {url!r}.")
     site = SiteUrl(url, host, parts.scheme == "https")
     if not site.is_https and not site.is_local:
         raise ImproperlyConfigured(
@@ -87,7 +142,9 @@ def env_proxies(name: str) -> list[str]:
     proxies: list[str] = env.list(name, default=[])
     for proxy in proxies:
         try:
-            ip_network(proxy)
+            network = ip_network(proxy)
         except ValueError as error:
             raise ImproperlyConfigured(f"{name}: {error}") from error
+        if network.prefixlen == 0:
+            raise ImproperlyConfigured(f"{name}: {proxy} is everyone. Name the proxies' own addresses.")
     return proxies

@@ -5,11 +5,12 @@ from ipaddress import ip_address, ip_network
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 
 from clinic.models import ClinicProfile
+from clinic.views import error_page
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -25,8 +26,9 @@ class ClientAddressMiddleware:
         if self.is_proxy(request.META.get("REMOTE_ADDR", "")):
             # The rightmost address that is not ours: what stands left of it can be made up.
             for address in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
-                if is_address(address.strip()):
-                    request.META["REMOTE_ADDR"] = address.strip()
+                if not is_address(address.strip()):
+                    break
+                request.META["REMOTE_ADDR"] = address.strip()
                 if not self.is_proxy(request.META["REMOTE_ADDR"]):
                     break
         else:
@@ -36,6 +38,25 @@ class ClientAddressMiddleware:
 
     def is_proxy(self, address: str) -> bool:
         return is_address(address) and any(ip_address(address) in proxy for proxy in self.proxies)
+
+
+class RequestGuardMiddleware:
+    """Refuse what no page of ours can have asked for, before anything else reads it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method == "TRACE":
+            return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+        # A NUL cannot be stored by PostgreSQL, and no browser sends one on its own.
+        sent = [request.path_info, *request.GET, *request.COOKIES.values()]
+        sent += [value for values in request.GET.lists() for value in values[1]]
+        if any("\x00" in text for text in sent):
+            return error_page(400, "400.html")
+        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return error_page(413, "400.html")
+        return self.get_response(request)
 
 
 class PrivatePagesMiddleware:
@@ -49,7 +70,7 @@ class PrivatePagesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         path = strip_language(request.path_info)
-        if path.startswith(self.private) or request.method not in ("GET", "HEAD"):
+        if f"{path}/".startswith(self.private) or request.method not in ("GET", "HEAD"):
             add_never_cache_headers(response)
         return response
 

@@ -60,6 +60,7 @@ def check_port(port: int) -> None:
 def check_folder() -> None:
     try:
         VAR.mkdir(mode=0o700, exist_ok=True)
+        VAR.chmod(0o700)
         (VAR / ".writable").write_text("")
         (VAR / ".writable").unlink()
     except OSError:
@@ -135,6 +136,7 @@ def serve(port: int, site_url: str) -> int:
 
 
 def main() -> None:
+    os.umask(0o077)
     if "--install" in sys.argv:  # for the other make targets
         check_python()
         check_folder()

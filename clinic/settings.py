@@ -8,7 +8,18 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from clinic.env import BASE_DIR, LOCAL_HOSTS, env, env_proxies, env_secret, env_site_url, read_local_env
+from clinic.env import (
+    BASE_DIR,
+    LOCAL_HOSTS,
+    env,
+    env_hosts,
+    env_keys,
+    env_number,
+    env_proxies,
+    env_secret_key,
+    env_site_url,
+    read_local_env,
+)
 
 read_local_env()
 
@@ -19,14 +30,16 @@ if DEBUG and not SITE.is_local:
     raise ImproperlyConfigured("DEBUG is for this machine only: SITE_URL is not local.")
 
 # Secrets ---------------------------------------------------------------------------------------
-SECRET_KEY = env_secret("SECRET_KEY")
+SECRET_KEY = env_secret_key()
 # Newest first, separated by commas; each 32 random bytes in base64. The first one seals.
-ANSWER_KEYS = [key.strip() for key in env_secret("ANSWER_KEYS").split(",") if key.strip()]
-INDEX_KEY = env_secret("INDEX_KEY")
-AUDIT_KEY = env_secret("AUDIT_KEY")
+ANSWER_KEYS = env_keys("ANSWER_KEYS")
+[INDEX_KEY] = env_keys("INDEX_KEY")[:1]
+[AUDIT_KEY] = env_keys("AUDIT_KEY")[:1]
+if len({*ANSWER_KEYS, INDEX_KEY, AUDIT_KEY}) < len(ANSWER_KEYS) + 2:
+    raise ImproperlyConfigured("Two of ANSWER_KEYS, INDEX_KEY and AUDIT_KEY are the same. Make each anew.")
 
 # Hosts, https, cookies ---------------------------------------------------------------------------
-ALLOWED_HOSTS = [SITE.host, *env.list("ALLOWED_HOSTS", default=[])]
+ALLOWED_HOSTS = [SITE.host, *env_hosts("ALLOWED_HOSTS")]
 if SITE.is_local:
     ALLOWED_HOSTS += [host for host in LOCAL_HOSTS if host not in ALLOWED_HOSTS]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
@@ -42,8 +55,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE.is_https
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_AGE = env.int("STAFF_IDLE_MINUTES", default=30) * 60
-STAFF_SESSION_HOURS = env.int("STAFF_SESSION_HOURS", default=12)
+SESSION_COOKIE_AGE = env_number("STAFF_IDLE_MINUTES", 30, 1, 24 * 60) * 60
+STAFF_SESSION_HOURS = env_number("STAFF_SESSION_HOURS", 12, 1, 24)
 
 SECURE_SSL_REDIRECT = SITE.is_https
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
@@ -92,11 +105,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "clinic.middleware.PrivatePagesMiddleware",
+    "clinic.middleware.RequestGuardMiddleware",
     "clinic.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "clinic.middleware.PrivatePagesMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "clinic.middleware.PathLanguageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -104,7 +119,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "clinic.middleware.StaffTimeZoneMiddleware",
 ]
@@ -154,7 +168,19 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # In the database, so that limits on guessing hold across workers and machines.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "clinic_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "clinic_cache",
+        # Counters expire after their hour; a small cache would drop them when someone fills it.
+        "TIMEOUT": 3600,
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    }
+}
+# Not in a cookie: what staff did is said in messages.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+# There is no upload anywhere; requests are small (see RequestGuardMiddleware).
+FILE_UPLOAD_HANDLERS: list[str] = []
 
 # Staff sign-in ---------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "clinic.User"
@@ -201,7 +227,7 @@ STORAGES = {
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # Intake ---------------------------------------------------------------------------------------------------
-DRAFT_DAYS = env.int("DRAFT_DAYS", default=7)  # on the person's own device, after the last save
+DRAFT_DAYS = env_number("DRAFT_DAYS", 7, 1, 30)  # on the person's own device, after the last save
 DRAFT_SHARED_HOURS = 2
 DRAFT_IDLE_MINUTES = 20  # then the date of birth is asked before any answer is shown
 

@@ -22,7 +22,7 @@ urlpatterns = [
     # Of django-allauth's pages only these three: staff accounts are made by the owner.
     path("accounts/login/", LoginView.as_view(), name="account_login"),
     path("accounts/logout/", SignOutView.as_view(), name="account_logout"),
-    path("accounts/password/", PasswordChangeView.as_view(), name="account_change_password"),
+    path("accounts/password/", site.admin_view(PasswordChangeView.as_view()), name="account_change_password"),
     path("admin/", site.urls),
 ]
 urlpatterns += i18n_patterns(

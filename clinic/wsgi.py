@@ -5,5 +5,6 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
+os.umask(0o077)  # what is written here holds health answers
 
 application = get_wsgi_application()

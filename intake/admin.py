@@ -1,6 +1,5 @@
 """Intake in the admin: the worklist, the submission page, and the questionnaire's versions; nothing to edit."""
 
-from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
@@ -11,28 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clinic.admin import site
+from clinic.admin import ReadOnlyAdmin, site
 from clinic.audit import record
 from intake.admin_submission import submission_page
 from intake.admin_unfinished import unfinished
 from intake.admin_worklist import find, show_all, worklist
 from intake.models import QuestionnaireVersion, Submission
 from intake.review import require
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows that nobody adds, changes or deletes here; there are no addresses to do it at."""
-
-    actions = None
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Submission, site=site)

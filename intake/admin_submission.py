@@ -84,6 +84,7 @@ def act(request: HttpRequest, submission: Submission) -> HttpResponse:
         try:
             message, place = done(form.cleaned_data)
         except Refused as refused:
+            record(request, f"{request.POST['action']}.refused", subject_of(submission))
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         else:
             messages.success(request, message)
@@ -97,7 +98,8 @@ Deed = Callable[[HttpRequest, Submission], tuple[forms.Form, Done]]
 
 
 def resolve_deed(request: HttpRequest, submission: Submission) -> tuple[forms.Form, Done]:
-    flag = get_object_or_404(Flag, submission=submission, rule=request.POST.get("rule", ""))
+    rule = request.POST.get("rule", "").replace("\x00", "")
+    flag = get_object_or_404(Flag, submission=submission, rule=rule)
 
     def done(data: dict[str, Any]) -> tuple[str, str]:
         resolve_flag(flag, by=user_of(request), outcome=data["outcome"], reason=data["reason"], request=request)

@@ -5,9 +5,11 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.core.signing import Signer
 from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare
 
 from intake.definition import Answer, Definition
 from intake.models import Draft, QuestionnaireVersion, Submission
@@ -66,6 +68,15 @@ def find_draft(request: HttpRequest, now: datetime) -> Draft | None:
         .first()
     )
     return found
+
+
+def page_seal(draft: Draft, slug: str) -> str:
+    """Give the mark that a page carries to show that it was once shown to who held this draft."""
+    return Signer(salt="intake.page").signature(f"{draft.pk.hex}/{slug}")
+
+
+def was_shown(draft: Draft, slug: str, seal: str) -> bool:
+    return constant_time_compare(seal, page_seal(draft, slug))
 
 
 def definition_of(draft: Draft) -> Definition:

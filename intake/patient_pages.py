@@ -11,7 +11,17 @@ from django.utils import timezone
 
 from clinic.models import ClinicProfile
 from intake.crisis_help import Help, find_help
-from intake.drafts import QUESTIONNAIRE, asks_birth_date, definition_of, find_draft, keep_cookie, mark_seen
+from intake.drafts import (
+    BIRTH_DATE,
+    QUESTIONNAIRE,
+    asks_birth_date,
+    definition_of,
+    find_draft,
+    keep_cookie,
+    mark_seen,
+    page_seal,
+    was_shown,
+)
 from intake.flow import journey_ends
 from intake.forms import BirthDateForm, DeviceForm
 from intake.models import Draft, QuestionnaireVersion
@@ -28,7 +38,8 @@ def needs_draft(*, is_page: bool = False) -> Callable[[DraftView[P]], View]:
     Who was away for long is asked for the date of birth, who is under 18 gets the page for them, who
     has sent the form gets its confirmation. A page of questions knows by itself what someone under 18 may
     still change, and gets late posts too: who spent half an hour on one page loses nothing, and the view
-    answers without showing an answer.
+    answers without showing an answer. A late post must carry the page's seal, so that only a page that was
+    shown before can be sent; and the date of birth, which opens the form again, cannot be changed by one.
     """
 
     def decorate(view: DraftView[P]) -> View:
@@ -43,7 +54,7 @@ def needs_draft(*, is_page: bool = False) -> Callable[[DraftView[P]], View]:
             is_post = request.method == "POST"
             if not asks_birth_date(draft, now):
                 mark_seen(draft, now)
-            elif not (is_page and is_post):
+            elif not (is_page and is_post and is_late_page(request, draft, str(kwargs.get("slug", "")))):
                 return redirect("intake:confirm-birth-date")
             if not is_page and is_under_age(draft):
                 return redirect("intake:adults-only")
@@ -55,6 +66,12 @@ def needs_draft(*, is_page: bool = False) -> Callable[[DraftView[P]], View]:
         return wrapped
 
     return decorate
+
+
+def is_late_page(request: HttpRequest, draft: Draft, slug: str) -> bool:
+    if slug == definition_of(draft).page_of[BIRTH_DATE].link_id:
+        return False
+    return was_shown(draft, slug, request.POST.get("seal", ""))
 
 
 def is_under_age(draft: Draft) -> bool:
@@ -95,6 +112,8 @@ def show(
     """Render a page of the form; help that was opened on the way stands first on it."""
     if help_first is None:
         help_first = help_for(draft)
+    if "page" in context:
+        context = {"seal": page_seal(draft, context["page"].link_id), **context}
     shared = {"draft": draft, "definition": definition_of(draft), "help_first": help_first}
     return render(request, template, {**shared, **context}, status=status)
 

@@ -98,7 +98,9 @@ def decide(
         raise Refused(_("Give the date it is delayed until."), "delayed_until")
     work = lock(submission)
     if decisions_seen is not None and submission.reviews.count() != decisions_seen:
-        latest = submission.reviews.select_related("by").latest("at")
+        latest = submission.reviews.select_related("by").order_by("at").last()
+        if latest is None:
+            raise Refused(_("This page is out of date. Read it again, then decide."))
         raise Refused(
             _("%(who)s decided '%(decision)s' %(when)s, after you opened this page. Read it, then decide again.")
             % {"who": name_of(latest.by), "decision": latest.get_decision_display(), "when": moment(latest.at)}
@@ -142,7 +144,9 @@ def assign(
         raise Refused(_("%(who)s may not read submissions.") % {"who": name_of(to)}, "to")
     work = lock(submission)
     if assignments_seen is not None and submission.assignments.count() != assignments_seen:
-        latest = submission.assignments.select_related("to", "by").latest("at")
+        latest = submission.assignments.select_related("to", "by").order_by("at").last()
+        if latest is None:
+            raise Refused(_("This page is out of date. Read it again, then choose."), "to")
         who = {"who": name_of(latest.by), "to": name_of(latest.to) if latest.to else _("nobody")}
         raise Refused(_("%(who)s gave this form to %(to)s after you opened this page.") % who, "to")
     assignment = Assignment(submission=submission, to=to, by=by)
@@ -164,6 +168,8 @@ def add_note(
         kept: Note | None = Note.objects.filter(pk=note_id, submission=submission, by=by).first()
         if kept is not None:
             return kept
+        if Note.objects.filter(pk=note_id).exists():
+            raise Refused(_("This page is out of date. Read it again, then write the note."), "text")
     note = Note(submission=submission, text=text.strip(), by=by)
     if note_id is not None:
         note.pk = note_id

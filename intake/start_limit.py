@@ -1,6 +1,7 @@
 """How many forms one address may start in an hour: enough for a waiting room, too few for a flood."""
 
 from ipaddress import IPv6Address, ip_address, ip_network
+from time import time
 
 from django.core.cache import cache
 from django.http import HttpRequest
@@ -12,7 +13,8 @@ IPV6_PREFIX = 64  # one household or phone has a whole network of this size
 
 def is_over_limit(request: HttpRequest) -> bool:
     """Count one start, and say whether it is one too many."""
-    key = f"intake-start:{network_of(request.META.get('REMOTE_ADDR', ''))}"
+    hour = int(time() // HOUR)
+    key = f"intake-start:{hour}:{network_of(request.META.get('REMOTE_ADDR', ''))}"
     cache.add(key, 0, HOUR)
     try:
         return cache.incr(key) > STARTS_AN_HOUR

@@ -58,6 +58,8 @@ def start(request: HttpRequest) -> HttpResponse:
     if is_over_limit(request):
         record(request, "intake.limited")
         return render(request, "intake/too_many.html", status=429)
+    if draft is not None and draft.closed_at is None:
+        close_to_browser(draft, now)  # started over: a copy of the old cookie finds nothing any more
     is_own = form.cleaned_data["device"] == "own"
     draft, token = start_draft(version, is_own_device=is_own, language=request.LANGUAGE_CODE, now=now)
     response = redirect("intake:tasks")

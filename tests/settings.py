@@ -2,12 +2,11 @@
 
 import os
 from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-TEST_KEYS = {
-    name: b64encode(bytes([number]) * 32).decode() for number, name in enumerate(("answers", "old", "index", "audit"))
-}
+TEST_KEYS = {name: b64encode(sha256(name.encode()).digest()).decode() for name in ("answers", "old", "index", "audit")}
 
 os.environ["SECRET_KEY"] = "only-for-tests-" + "0123456789abcdefghijklmnopqrstuvwxyz-ABCDEF"
 os.environ["ANSWER_KEYS"] = TEST_KEYS["answers"]

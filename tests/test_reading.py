@@ -11,7 +11,8 @@ PAGES = Path(__file__).resolve().parents[1] / "education" / "content" / "en" / "
 
 
 def test_intake_and_education_call_the_pages_the_same():
-    titles = {path.stem: parse_document(path, "pages", path.stem, path.read_bytes()).meta["title"] for path in PAGES.glob("*.md")}
+    documents = [parse_document(path, "pages", path.stem, path.read_bytes()) for path in PAGES.glob("*.md")]
+    titles = {document.name: document.meta["title"] for document in documents}
     del titles["references"]  # nobody is sent to the list of sources
 
     assert {slug: force_str(title) for slug, title in TITLES.items()} == titles

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from clinic.models import ClinicProfile
 from intake.definition import Definition, Item
+from intake.drafts import page_seal
 from intake.models import Draft, QuestionnaireVersion
 from intake.publishing import load_files, publish
 from tests.intake.cases import QUIET, complete_answers
@@ -63,7 +64,7 @@ def posted(item: Item, value: Any) -> dict[str, Any]:
 def post_page(client: Client, draft: Draft, slug: str, answers: Mapping[str, Any], **more: Any) -> HttpResponse:
     """Post one page with these answers, at the draft's revision unless another is given."""
     definition = fresh(draft).version.definition()
-    data: dict[str, Any] = {"revision": str(fresh(draft).revision)}
+    data: dict[str, Any] = {"revision": str(fresh(draft).revision), "seal": page_seal(draft, slug)}
     for item in next(page for page in definition.pages if page.link_id == slug).items:
         data |= posted(item, answers.get(item.link_id))
     query = more.pop("query", "")

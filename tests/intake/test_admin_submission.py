@@ -211,7 +211,7 @@ def test_resolve_then_clear_leaves_every_step_in_the_trail(clinician):
 
     assert WorkItem.objects.get().status == "cleared"
     assert FlagResolution.objects.get().reason == "It was latex."
-    assert actions() == ["read", "read", "resolve", "read", "decide"]
+    assert actions() == ["read", "decide.refused", "read", "resolve", "read", "decide"]
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,7 @@ class Command(BaseCommand):
         current = fingerprint()
         if not options["force"] and STAMP.is_file() and STAMP.read_text() == current and self.has_tables():
             self.stdout.write("Nothing changed since the last start.")
+            call_command("prune_drafts", stdout=self.stdout)
             return
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
@@ -50,8 +51,17 @@ class Command(BaseCommand):
         call_command("load_content", stdout=self.stdout)
         call_command("load_questionnaires", stdout=self.stdout)
         call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+        call_command("prune_drafts", stdout=self.stdout)
         STAMP.write_text(current)
+        self.close_to_others()
         self.stdout.write("Database, content and static files are ready.")
+
+    def close_to_others(self) -> None:
+        """Let only this user read the folder and the database file, whatever the umask was."""
+        (BASE_DIR / "var").chmod(0o700)
+        database = Path(connection.settings_dict["NAME"])
+        if connection.vendor == "sqlite" and database.is_file():
+            database.chmod(0o600)
 
     def has_tables(self) -> bool:
         return settings.CACHES["default"]["LOCATION"] in connection.introspection.table_names()

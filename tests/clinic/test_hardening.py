@@ -1,0 +1,212 @@
+"""Requests that no page of ours makes, and doors that stay shut when something behind them fails."""
+
+import os
+import stat
+from types import SimpleNamespace
+
+import pytest
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.test import Client
+from django.urls import reverse
+from gunicorn.config import Config
+
+from clinic.access_log import EscapingLogger
+from clinic.audit import breaks, record
+from clinic.models import AuditEntry, AuditHead, User
+from tests.intake.submissions import make_staff, make_submission
+from tests.intake.submissions import sign_in as sign_in_as
+
+pytestmark = pytest.mark.django_db
+
+
+def sign_in(group: str) -> Client:
+    return sign_in_as(Client(), make_staff(group))
+
+
+@pytest.fixture
+def owner() -> Client:
+    return sign_in("owner")
+
+
+@pytest.mark.parametrize("path", ["/", "/learn/", "/intake/", "/admin/", "/accounts/login/", "/sitemap.xml"])
+def test_trace_is_refused_everywhere(client, path):
+    assert client.generic("TRACE", path).status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/?q=%00", "/admin/clinic/user/?username=%00", "/a%00b"])
+def test_a_nul_is_refused_before_anything_reads_it(client, path):
+    response = client.get(path)
+
+    assert response.status_code == 400
+    assert "Content-Security-Policy" in response
+
+
+def test_a_nul_in_a_cookie_is_refused(client):
+    client.cookies["staff"] = "\x00aaaaaaaaaaaaaaaa"
+
+    assert client.get("/admin/").status_code == 400
+
+
+def test_a_huge_body_is_refused_unread(client):
+    response = client.generic("POST", "/intake/", b"", CONTENT_LENGTH=str(150 * 1024 * 1024))
+
+    assert response.status_code == 413
+
+
+@pytest.mark.parametrize("path", ["/intake", "/admin", "/accounts/login"])
+def test_the_way_to_a_private_page_is_not_kept_either(client, path):
+    assert "no-store" in client.get(path)["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "found"),
+    [
+        ("1.1.1.1, 9.9.9.9:5555", "127.0.0.1"),
+        ("1.1.1.1, unknown", "127.0.0.1"),
+        ("1.1.1.1, 9.9.9.9", "9.9.9.9"),
+        ("", "127.0.0.1"),
+    ],
+)
+def test_an_address_the_proxy_did_not_write_does_not_count(settings, forwarded, found):
+    settings.TRUSTED_PROXIES = ["127.0.0.1"]
+
+    Client().post(reverse("account_login"), {"login": "x", "password": "y"}, HTTP_X_FORWARDED_FOR=forwarded)
+
+    assert AuditEntry.objects.latest("position").address == found
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/admin/clinic/user/?username__regex=(",
+        "/admin/clinic/user/?password__startswith=a",
+        "/admin/clinic/auditentry/?actor__regex=(",
+        "/admin/education/page/?title__contains=x",
+    ],
+)
+def test_a_typed_in_lookup_is_refused(owner, address):
+    assert owner.get(address).status_code == 400
+
+
+@pytest.mark.parametrize("query", ["is_active__exact=1", "groups__id__exact=1", "q=ada", "o=1"])
+def test_what_the_filters_offer_works(owner, query):
+    assert owner.get(f"/admin/clinic/user/?{query}").status_code == 200
+
+
+def test_a_search_among_staff_is_a_search_in_the_trail(owner):
+    owner.get("/admin/clinic/user/?q=marker")
+
+    entry = AuditEntry.objects.latest("position")
+    assert (entry.action, entry.subject) == ("search", "user")
+
+
+def test_a_password_is_not_set_without_an_audit_row(owner):
+    other = User.objects.create_user("dana", password="the-old-password", is_staff=True)
+    address = f"/admin/clinic/user/{other.pk}/password/"
+    new = {"usable_password": "true", "password1": "a-brand-new-passphrase", "password2": "a-brand-new-passphrase"}
+    owner.raise_request_exception = False
+
+    def no_audit_rows(execute, sql, params, many, context):
+        if sql.startswith('INSERT INTO "clinic_auditentry"'):
+            raise DatabaseError("no room")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(no_audit_rows):
+        response = owner.post(address, new)
+
+    assert response.status_code == 500
+    other.refresh_from_db()
+    assert other.check_password("the-old-password")
+    assert owner.post(address, new).status_code == 302
+    other.refresh_from_db()
+    assert other.check_password("a-brand-new-passphrase")
+
+
+def test_what_staff_did_is_not_said_in_a_cookie():
+    clinician = sign_in("clinician")
+    submission = make_submission({"ketamine-allergy": "yes"})
+    address = reverse("admin:intake_submission_page", args=[submission.pk])
+
+    clinician.post(
+        address, {"action": "resolve", "rule": "SR-M1", "SR-M1-outcome": "talked", "SR-M1-reason": "It was latex."}
+    )
+
+    assert set(clinician.cookies) <= {"staff", "csrf"}
+    assert "SR-M1 is resolved." in clinician.get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"action": "decide", "decide-decision": "delayed", "decide-reason": "x", "decide-decisions_seen": 7},
+        {"action": "assign", "assign-to": "", "assign-assignments_seen": 5},
+        {"action": "resolve", "rule": "\x00"},
+        {"action": "note", "note-text": "x", "note-note_id": "not-an-id"},
+    ],
+)
+def test_a_made_up_form_breaks_nothing(form):
+    clinician = sign_in("clinician")
+    submission = make_submission({})
+
+    response = clinician.post(reverse("admin:intake_submission_page", args=[submission.pk]), form)
+
+    assert response.status_code in (200, 404)
+
+
+def test_a_note_cannot_take_the_id_of_another_submissions_note():
+    clinician = sign_in("clinician")
+    first, second = make_submission({}), make_submission({})
+    note = {"action": "note", "note-text": "x", "note-note_id": "2f0bb9b2-6c1c-4cc5-9a52-8d6dd5c6a0a1"}
+    clinician.post(reverse("admin:intake_submission_page", args=[first.pk]), note)
+
+    response = clinician.post(reverse("admin:intake_submission_page", args=[second.pk]), note)
+
+    assert "This page is out of date." in response.content.decode()
+    assert second.notes.count() == 0
+
+
+def test_an_emptied_trail_is_not_a_trail_that_holds(django_user_model):
+    record(None, "add", "x", actor="someone")
+    AuditEntry.objects.all()._raw_delete("default")
+    AuditHead.objects.all().delete()
+    assert list(breaks()) == []
+
+    sign_in("nurse")
+    User.objects.update(last_login="2026-11-01T00:00:00Z")
+
+    assert [found.position for found in breaks()] == [1]
+
+
+def test_the_counters_of_sign_in_outlive_a_flood_of_others():
+    cache.set("a-counter", 5, 3600)
+    for number in range(400):
+        cache.set(f"z-{number}", 1, 3600)
+
+    assert cache.get("a-counter") == 5
+
+
+def test_an_address_cannot_forge_a_line_of_the_access_log():
+    logger = EscapingLogger(Config())
+    request = SimpleNamespace(headers=[])
+    response = SimpleNamespace(status="404 Not Found", headers=[], sent=1)
+    environ = {
+        "RAW_URI": "/x",
+        "PATH_INFO": '/x\n127.0.0.1 "POST /forged"\x1b[2J',
+        "REQUEST_METHOD": "GET",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+    }
+
+    found = logger.atoms(response, request, environ, SimpleNamespace(seconds=0, microseconds=1, days=0))
+
+    assert "\n" not in found["U"]
+    assert "\x1b" not in found["U"]
+
+
+def test_the_database_file_is_for_its_owner_only(tmp_path):
+    from tests.clinic.test_settings import manage
+
+    done = manage("migrate", "-v0", DATABASE_URL=f"sqlite:///{tmp_path}/new.sqlite3")
+
+    assert done.returncode == 0, done.stderr
+    assert stat.S_IMODE(os.stat(tmp_path / "new.sqlite3").st_mode) == 0o600
