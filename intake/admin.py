@@ -1,6 +1,5 @@
 """Intake in the admin: the worklist, the submission page, and the questionnaire's versions; nothing to edit."""
 
-
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404

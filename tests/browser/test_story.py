@@ -72,6 +72,7 @@ def test_a_patient_is_screened_and_a_clinician_clears_after_resolving(open_page,
         ("clinician", "sign-in", ""),
         ("clinician", "list", "submission"),
         ("clinician", "read", subject),
+        ("clinician", "decide.refused", subject),
         ("clinician", "read", subject),  # the page again, with the refusal
         ("clinician", "resolve", f"{subject} SR-BP4"),
         ("clinician", "read", subject),
@@ -80,7 +81,7 @@ def test_a_patient_is_screened_and_a_clinician_clears_after_resolving(open_page,
     ]
     assert list(deeds) == expected
     call_command("verify_audit")
-    assert "The audit trail holds: 8 entries." in capsys.readouterr().out
+    assert "The audit trail holds: 9 entries." in capsys.readouterr().out
 
 
 def decide(page, decision: str, reason: str) -> None:
