@@ -177,7 +177,7 @@ class AuditEntry(AppendOnly):
 
     class Meta:
         verbose_name = _("audit entry")
-        verbose_name_plural = _("audit trail")
+        verbose_name_plural = _("audit entries")
         ordering = ["-position"]
         indexes = [models.Index(fields=["subject", "position"], name="audit_by_subject")]
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from clinic.audit import entries_of
 from clinic.links import learn_url, reference_url
+from clinic.models import User
 from intake.answers import SectionRows, answer_rows, display_value, question_text
 from intake.definition import Answer, Definition, Severity
 from intake.models import Flag, FlagResolution, Submission
@@ -231,6 +232,7 @@ def opened(submission: Submission) -> Iterator[Event]:
     by_actor: dict[str, list[datetime]] = {}
     for entry in entries_of(subject_of(submission), "read"):
         by_actor.setdefault(entry.actor, []).append(entry.at)
+    names = {user.get_username(): name_of(user) for user in User.objects.filter(username__in=by_actor)}
     for actor, times in by_actor.items():
         title = _("Opened") if len(times) == 1 else _("Opened, the first of %(times)d times") % {"times": len(times)}
-        yield Event(times[0], title, actor, kind="opened")
+        yield Event(times[0], title, names.get(actor, actor), kind="opened")
