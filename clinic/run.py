@@ -158,7 +158,8 @@ def main() -> None:
     if is_dev:
         os.environ["DEBUG"] = "1"
         os.chdir(ROOT)
-        os.execv(VENV / "bin" / "python", ["python", "manage.py", "runserver", f"127.0.0.1:{port}"])
+        python = str(VENV / "bin" / "python")  # in full: Python finds its packages by this name
+        os.execv(python, [python, "manage.py", "runserver", f"127.0.0.1:{port}"])
     sys.exit(serve(port, site_url))
 
 
