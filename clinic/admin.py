@@ -229,7 +229,6 @@ class ClinicProfileAdmin(AuditedAdmin):
                 "description": _("Printed only when someone has confirmed them by name."),
                 "fields": (
                     "confirmation_call_by",
-                    "police_line_help",
                     "promises_confirmed_by",
                     "promises_confirmed_on",
                 ),

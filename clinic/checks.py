@@ -1,4 +1,4 @@
-"""System checks: every misconfiguration is said in words, with what to do."""
+"""System checks: models with sealed fields, the journal in force, and what the owner has still to fill in."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -51,7 +51,7 @@ def check_profile(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
     """The clinic has said what patients need to know of it."""
-    if not databases or ClinicProfile.current().phone:
+    if not databases or ClinicProfile.current_or_default().phone:
         return []
     return [
         Warning(

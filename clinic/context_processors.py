@@ -9,4 +9,4 @@ from clinic.models import ClinicProfile
 
 
 def clinic(request: HttpRequest) -> dict[str, Any]:
-    return {"clinic": SimpleLazyObject(ClinicProfile.current)}
+    return {"clinic": SimpleLazyObject(ClinicProfile.current_or_default)}

@@ -13,7 +13,8 @@ from django.core.exceptions import ImproperlyConfigured
 from environ import FileAwareEnv
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-LOCAL_ENV = BASE_DIR / "var" / "local.env"
+VAR = BASE_DIR / "var"
+LOCAL_ENV = VAR / "local.env"
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
 KEY_BYTES = 32

@@ -34,7 +34,7 @@ OWNING = (
 PERMISSIONS: dict[str, set[str]] = {
     FRONT_DESK: CONTACTS,
     NURSE: NURSING,
-    CLINICIAN: DECIDING | {"education.view_page", "education.sign_off_page"},
+    CLINICIAN: DECIDING | {name for name in EDITING if ".view_" in name} | {"education.sign_off_page"},
     CONTENT_EDITOR: EDITING,
     OWNER: OWNING,
 }

@@ -91,7 +91,6 @@ class ClinicProfile(models.Model):
         blank=True,
         help_text=_("Completes 'We call you', such as 'within one working day'. Printed only when confirmed below."),
     )
-    police_line_help = models.BooleanField(_("offer help with a police welfare check line"), default=False)
     promises_confirmed_by = models.CharField(_("promises confirmed by"), max_length=120, blank=True)
     promises_confirmed_on = models.DateField(_("promises confirmed on"), null=True, blank=True)
 
@@ -110,17 +109,27 @@ class ClinicProfile(models.Model):
 
     @classmethod
     def current(cls) -> "ClinicProfile":
-        """Return the profile, or the defaults when none is saved or the database does not answer."""
+        """Return the profile, or the defaults while none is saved.
+
+        A database that does not answer raises: its limits may be stricter than the defaults.
+        """
         try:
             return cls.objects.get(pk=1)
-        except (cls.DoesNotExist, DatabaseError):
+        except cls.DoesNotExist:
+            return cls(pk=1)
+
+    @classmethod
+    def current_or_default(cls) -> "ClinicProfile":
+        """Return the profile for a page's head and foot, which are drawn even when the database does not answer."""
+        try:
+            return cls.current()
+        except DatabaseError:
             return cls(pk=1)
 
     def clean(self) -> None:
         if self.bp2_systolic > self.bp1_systolic or self.bp2_diastolic > self.bp1_diastolic:
             raise ValidationError(_("'High' blood pressure cannot start above 'very high'."))
-        promises = bool(self.confirmation_call_by) or self.police_line_help
-        if promises and not (self.promises_confirmed_by and self.promises_confirmed_on):
+        if self.confirmation_call_by and not (self.promises_confirmed_by and self.promises_confirmed_on):
             raise ValidationError(_("A promise to patients needs the name of who confirmed it, and the date."))
 
     def thresholds(self) -> dict[str, Decimal]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.env import (
     BASE_DIR,
     LOCAL_HOSTS,
+    VAR,
     env,
     env_hosts,
     env_keys,
@@ -157,7 +158,9 @@ SQLITE_OPTIONS: dict[str, Any] = {
         "PRAGMA synchronous=FULL;PRAGMA mmap_size=0;"
     ),
 }
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'previsit.sqlite3'}")}
+if "DATABASE_URL" not in env:
+    VAR.mkdir(mode=0o700, exist_ok=True)
+DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR / 'previsit.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
@@ -213,7 +216,7 @@ TIME_ZONE = "UTC"
 
 # Static files ------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "var" / "static"
+STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",

@@ -1,9 +1,9 @@
 """The content in the admin: words to edit, reviews to sign off, what is overdue."""
 
-from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -119,7 +119,8 @@ class PageAdmin(ContentAdmin):
                 "fields": ("review_months", "reviewed_on", "reviewed_by", "next_review"),
                 "description": _(
                     "Set only by signing the whole page off: tick it in the list of pages and choose 'Sign off as "
-                    "reviewed today'. An edit does not change the date of the review."
+                    "reviewed today'. An edit does not change the date of the review. A signed-off page is "
+                    "kept as it is when the content files are loaded again, like an edited one."
                 ),
             },
         ),
@@ -138,11 +139,12 @@ class PageAdmin(ContentAdmin):
         user = request.user
         name = (user.get_full_name() if user.is_authenticated else "") or user.get_username()
         today = ClinicProfile.current().today()
-        pages: Iterable[Page] = list(queryset)
-        for page in pages:
-            page.sign_off(by=name, on=today)
-            record(request, "sign-off", self.subject(page))
-        count = len(list(pages))
+        pages = list(queryset)
+        with transaction.atomic():
+            for page in pages:
+                page.sign_off(by=name, on=today)
+                record(request, "sign-off", self.subject(page))
+        count = len(pages)
         messages.success(
             request,
             ngettext("%(count)d page is signed off by %(name)s.", "%(count)d pages are signed off by %(name)s.", count)

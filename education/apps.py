@@ -7,7 +7,6 @@ class EducationConfig(AppConfig):
 
     name = "education"
     verbose_name = _("Education")
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         from education import checks  # noqa: F401  registers the checks

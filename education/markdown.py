@@ -119,11 +119,6 @@ def render(text: str, resolve: Resolve) -> list[Part]:
     return parts + html_parts(waiting, resolve)
 
 
-def render_html(text: str, resolve: Resolve) -> SafeString:
-    """Turn Markdown without directives into safe HTML."""
-    return SafeString("".join(part.html for part in render(text, resolve)))
-
-
 def html_parts(tokens: list[Token], resolve: Resolve) -> list[Part]:
     if not tokens:
         return []

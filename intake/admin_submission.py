@@ -61,7 +61,7 @@ def submission_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show one submission, and do what one of its forms asks."""
     user = user_of(request)
     require(user, "intake.view_submission")
-    submissions = Submission.objects.select_related("version", "work_item__assigned_to")
+    submissions = Submission.objects.with_version().select_related("work_item__assigned_to")
     submission = get_object_or_404(submissions, pk=pk)
     if not user.has_perm("intake.read_clinical"):
         if request.method == "POST":

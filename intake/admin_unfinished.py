@@ -21,7 +21,7 @@ from intake.review import Refused, close_unfinished, name_of, open_unfinished, r
 def unfinished(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show the form's rules, time, name and telephone; take that it was opened, and its closing."""
     require(request.user, "intake.read_clinical")  # type: ignore[arg-type]
-    forms = UnfinishedForm.objects.select_related("version", "opened_by", "closed_by")
+    forms = UnfinishedForm.objects.with_version().select_related("opened_by", "closed_by")
     form = get_object_or_404(forms, pk=pk)
     here = reverse("admin:intake_unfinishedform_page", args=[pk])
     close_form = CloseForm()

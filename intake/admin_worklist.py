@@ -167,7 +167,7 @@ def make_row(submission: Submission, is_clinical: bool) -> Row:
 
 
 def unfinished_rows() -> list[UnfinishedRow]:
-    waiting = UnfinishedForm.objects.waiting().select_related("version", "opened_by")
+    waiting = UnfinishedForm.objects.waiting().with_version().select_related("opened_by")
     return [make_unfinished_row(form) for form in waiting]
 
 

@@ -9,17 +9,19 @@ from django.db import DatabaseError
 
 from intake.definition import DefinitionError
 from intake.models import QuestionnaireVersion
-from intake.publishing import load_files
+from intake.publishing import load_files, slugs
 
 
 @register()
 def check_files(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """The questionnaire, rules and notices in the repository fit together."""
-    try:
-        load_files("previsit")
-    except DefinitionError as error:
-        return [Error(f"The questionnaire 'previsit' cannot be used: {error}", id="intake.E001")]
-    return []
+    found: list[CheckMessage] = []
+    for slug in slugs():
+        try:
+            load_files(slug)
+        except DefinitionError as error:
+            found.append(Error(f"The questionnaire '{slug}' cannot be used: {error}", id="intake.E001"))
+    return found
 
 
 @register(Tags.database)

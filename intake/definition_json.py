@@ -39,7 +39,6 @@ Json = dict[str, Any]
 HL7 = "http://hl7.org/fhir/StructureDefinition/"
 SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/"
 OWN = "https://previsit.example/fhir/StructureDefinition/"
-OWN_CODES = "https://previsit.example/fhir/CodeSystem/answers"
 
 TYPES = ("boolean", "choice", "date", "quantity", "string", "text", "integer", "decimal")
 LINK_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -22,7 +22,6 @@ BIRTH_DATE_TRIES = 5
 CONFIRMATION_HOURS = 24
 SEEN_STEP = timedelta(minutes=1)
 # A version is parsed once per process: its documents, far larger than a draft, are not read each time.
-DOCUMENTS = ("version__questionnaire", "version__rules", "version__notices")
 
 
 def start_draft(
@@ -63,7 +62,6 @@ def find_draft(request: HttpRequest, now: datetime) -> Draft | None:
     is_sent = Q(closed_at__gt=now - timedelta(hours=CONFIRMATION_HOURS))
     found: Draft | None = (
         Draft.objects.with_version()
-        .defer(*DOCUMENTS)
         .filter(is_open | is_sent, token_hash=hash_token(token), birth_date_tries__lt=BIRTH_DATE_TRIES)
         .first()
     )

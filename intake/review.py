@@ -235,6 +235,7 @@ def work_of(submission: Submission) -> dict[str, Any]:
         "worst_unresolved": max((flag.severity for flag in unresolved), default=None),
         "rank": worklist_rank(unresolved),
         "due_on": latest.delayed_until if latest else None,
+        "submitted_at": submission.submitted_at,
     }
 
 

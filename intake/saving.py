@@ -13,13 +13,13 @@ from clinic.models import ClinicProfile
 from intake.answers import enabled_answers, question_text
 from intake.crisis_help import crisis_flags, remember_panels
 from intake.definition import Answer, Definition, Notice
-from intake.drafts import DOCUMENTS, definition_of, lifetime
+from intake.drafts import definition_of, lifetime
 from intake.models import Draft, UnfinishedForm
 from intake.screening import Screening, screen, worklist_rank
+from intake.teach_back import ACK_DRIVING
 
 Changes = Mapping[str, Answer | None]  # None: left blank
 
-ACK_DRIVING = "ack-driving"
 SIGNATURE = "signature-name"
 
 
@@ -51,7 +51,7 @@ def screen_posted(draft: Draft, changes: Changes, profile: ClinicProfile, now: d
 
 def lock_draft(draft_id: UUID) -> Draft:
     """Give an open draft, locked until the transaction ends; raise DoesNotExist when it was sent meanwhile."""
-    drafts = Draft.objects.select_for_update(of=("self",)).with_version().defer(*DOCUMENTS)
+    drafts = Draft.objects.select_for_update(of=("self",)).with_version()
     draft: Draft = drafts.get(pk=draft_id, closed_at=None)
     return draft
 
@@ -180,7 +180,8 @@ def keep_unfinished(draft: Draft, screening: Screening, now: datetime) -> None:
         return
     if new_rules:
         form.rules, form.rank, form.last_at = [*form.rules, *new_rules], min(form.rank, rank), now
-        form.settled_at = form.closed_by = None  # the reason given then stays
+        # Nobody has read this yet, whoever opened or closed it before; the reason given then stays.
+        form.settled_at = form.closed_by = form.opened_at = form.opened_by = None
     form.contact = contact
     form.save()
 

@@ -12,7 +12,7 @@ IPV6_PREFIX = 64  # one household or phone has a whole network of this size
 
 
 def is_over_limit(request: HttpRequest) -> bool:
-    """Count one start, and say whether it is one too many."""
+    """Count one start, and say whether it is one too many; starts at the same moment may count as one."""
     hour = int(time() // HOUR)
     key = f"intake-start:{hour}:{network_of(request.META.get('REMOTE_ADDR', ''))}"
     cache.add(key, 0, HOUR)

@@ -16,7 +16,7 @@ from intake.flow import journey_ends
 from intake.journey import Journey, screen_submission
 from intake.models import Draft, Flag, Status, Submission, UnfinishedForm, WorkItem
 from intake.screening import RaisedRule, Screening, thresholds_in_force, worklist_rank
-from intake.teach_back import can_sign
+from intake.teach_back import ACK_DRIVING, can_sign
 
 # What says who somebody is and how to reach them: all that the front desk's pages open.
 IDENTITY = (
@@ -36,10 +36,6 @@ IDENTITY = (
     "escort-phone",
     "signature-name",
 )
-# The confirmation says that the team will try to reach the person when one of these fired.
-TEAM_WILL_CALL = frozenset(
-    {"SR-C1", "SR-C2", "SR-C3", "SR-C4", "SR-C6", "SR-C9", "SR-C11", "SR-C12", "SR-C13", "SR-CHANGED-HIGH"}
-)
 ATTEMPTS = 3
 
 
@@ -51,14 +47,23 @@ class NotComplete(Exception):
         super().__init__(", ".join(self.missing))
 
 
-def submit(draft: Draft, *, profile: ClinicProfile, now: datetime) -> Submission:
+class ChangedMeanwhile(Exception):
+    """The draft holds other answers than the person read before signing; `draft` is as it is now."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        super().__init__("changed meanwhile")
+
+
+def submit(draft: Draft, *, profile: ClinicProfile, now: datetime, seen: str | None = None) -> Submission:
     """Send a draft once: a repeat, or two at the same moment, give the one submission there is.
 
-    Raises NotComplete, and Draft.DoesNotExist for a draft that was closed without being sent.
+    `seen` is the revision the person checked. Raises ChangedMeanwhile, NotComplete, and
+    Draft.DoesNotExist for a draft that was closed without being sent.
     """
     for attempt in range(ATTEMPTS):
         try:
-            return _submit(draft.pk, profile, now)
+            return _submit(draft.pk, profile, now, seen)
         except IntegrityError:
             # Another draft of the same person was sent at the same moment, or a reference came up twice.
             if attempt == ATTEMPTS - 1:
@@ -67,13 +72,15 @@ def submit(draft: Draft, *, profile: ClinicProfile, now: datetime) -> Submission
 
 
 @transaction.atomic
-def _submit(draft_id: UUID, profile: ClinicProfile, now: datetime) -> Submission:
+def _submit(draft_id: UUID, profile: ClinicProfile, now: datetime, seen: str | None) -> Submission:
     draft = Draft.objects.select_for_update(of=("self",)).with_version().get(pk=draft_id)
     sent: Submission | None = Submission.objects.filter(draft_id=draft.pk).first()
     if sent is not None:
         return sent
     if draft.closed_at is not None:
         raise Draft.DoesNotExist("The draft was closed without being sent.")
+    if seen is not None and seen != str(draft.revision):
+        raise ChangedMeanwhile(draft)
 
     definition = draft.version.definition(draft.language)
     today = now.astimezone(ZoneInfo(profile.time_zone)).date()
@@ -93,7 +100,7 @@ def _submit(draft_id: UUID, profile: ClinicProfile, now: datetime) -> Submission
     submission.screened_on = today
     submission.save()
     flags = [add_flag(submission, position, flag) for position, flag in enumerate(screening.flags, start=1)]
-    WorkItem.objects.create(submission=submission, **work_of_new(flags))
+    WorkItem.objects.create(submission=submission, submitted_at=now, **work_of_new(flags))
     close_draft(draft, submission.reference, now)
     return submission
 
@@ -119,7 +126,7 @@ def make_submission(
             "clinic_time_zone": profile.time_zone,
             "is_own_device": draft.is_own_device,
             "help_panels": list(screening.help_panels()),
-            "team_will_call": any(flag.rule in TEAM_WILL_CALL for flag in screening.flags),
+            "team_will_call": any(screening.fired(rule) for rule in definition.notices["confirmation-call"].rules),
         },
         name_hash=hash_name(name),
         name_birth_hash=hash_name_and_birth(name, birth),
@@ -176,12 +183,12 @@ def journey_of(journey: Mapping[str, Any]) -> Journey:
 
 def agreement_missing(definition: Definition, draft: Draft) -> list[str]:
     """Name the driving agreement when it was given before it was open, or without the notice's text."""
-    if "ack-driving" not in definition.questions:
+    if ACK_DRIVING not in definition.questions:
         return []
     tries = draft.journey.get("tries", [])
     is_open = can_sign(definition, enabled_answers(definition, draft.answers), tries)
     is_kept = any(notice.get("agreed_at") and notice.get("text") for notice in draft.journey.get("notices", []))
-    return [] if is_open and is_kept else ["ack-driving"]
+    return [] if is_open and is_kept else [ACK_DRIVING]
 
 
 def answers_of(submission: Submission) -> dict[str, Answer]:

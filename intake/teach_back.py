@@ -7,6 +7,8 @@ from typing import Any
 from intake.definition import BY_PHONE, Answers, Definition, Item, QuestionPage
 from intake.journey import WRONG_TRIES, wrong_tries
 
+ACK_DRIVING = "ack-driving"
+
 Tries = Sequence[Mapping[str, Any]]  # each {"at": time, "revision": number, "answers": {link_id: code}}
 
 

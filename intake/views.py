@@ -17,7 +17,7 @@ from intake.flow import find_page, previous_page, section_states
 from intake.forms import BirthDateForm, PageForm
 from intake.models import Draft
 from intake.patient_pages import ask_birth_date, is_under_age, needs_draft, show
-from intake.saving import ACK_DRIVING, SIGNATURE, Saved, save_answers, screen_posted
+from intake.saving import SIGNATURE, Saved, save_answers, screen_posted
 from intake.steps import (
     BACK_TO_CHECK,
     differences,
@@ -27,7 +27,7 @@ from intake.steps import (
     place_of,
     url_after,
 )
-from intake.teach_back import can_sign, find_teach_back, is_teach_back
+from intake.teach_back import ACK_DRIVING, can_sign, find_teach_back, is_teach_back
 from intake.views_driving import driving_rule
 
 

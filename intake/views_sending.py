@@ -18,7 +18,7 @@ from intake.models import Draft
 from intake.patient_pages import lost_draft, needs_draft, show
 from intake.reading import reading_links
 from intake.steps import BACK_TO_CHECK, page_url
-from intake.submission import NotComplete, submit
+from intake.submission import ChangedMeanwhile, NotComplete, submit
 
 
 @never_cache
@@ -29,10 +29,10 @@ def check_answers(request: HttpRequest, draft: Draft) -> HttpResponse:
     """Show every answer like a letter; send the form when the whole definition is satisfied."""
     if request.method != "POST":
         return show_check(request, draft)
-    if request.POST.get("revision") != str(draft.revision):
-        return show_check(request, draft, is_changed=True, status=409)
     try:
-        submit(draft, profile=ClinicProfile.current(), now=timezone.now())
+        submit(draft, profile=ClinicProfile.current(), now=timezone.now(), seen=request.POST.get("revision", ""))
+    except ChangedMeanwhile as changed:
+        return show_check(request, changed.draft, is_changed=True, status=409)
     except NotComplete as error:
         return show_check(request, draft, missing=error.missing, status=422)
     except Draft.DoesNotExist:

@@ -156,11 +156,15 @@ class WorkItem(models.Model):
     worst_unresolved = models.PositiveSmallIntegerField(choices=Severity, null=True, blank=True)
     rank = models.PositiveSmallIntegerField()
     due_on = models.DateField(null=True, blank=True)
+    submitted_at = models.DateTimeField()  # the submission's own, so that one index serves the list
 
     class Meta:
         verbose_name = _("work item")
         default_permissions = ()
-        indexes = [models.Index(fields=["-is_open", "rank", "submission"], name="work_item_worklist")]
+        indexes = [
+            models.Index(fields=["-is_open", "rank", "submitted_at"], name="work_item_worst_first"),
+            models.Index(fields=["-is_open", "submitted_at"], name="work_item_oldest_first"),
+        ]
         constraints = [
             one_of("status", Status, "work_item_status_known"),
             models.CheckConstraint(

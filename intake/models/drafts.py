@@ -1,6 +1,5 @@
 """Answers not yet sent, and what staff see of them when one may mean danger."""
 
-from datetime import datetime
 from typing import Self
 from uuid import uuid4
 
@@ -9,17 +8,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinic.encryption import SealedJSONField, SealedQuerySet, SealedTextField
+from clinic.encryption import SealedJSONField, SealedTextField
 from intake.models.submissions import REFERENCE_LENGTH
-from intake.models.versions import QuestionnaireVersion
-
-
-class DraftQuerySet(SealedQuerySet):
-    def alive(self, now: datetime) -> Self:
-        return self.filter(closed_at=None, expires_at__gt=now)
-
-    def with_version(self) -> Self:
-        return self.select_related("version")
+from intake.models.versions import QuestionnaireVersion, VersionedQuerySet
 
 
 class Draft(models.Model):
@@ -44,7 +35,7 @@ class Draft(models.Model):
     expires_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
 
-    objects = DraftQuerySet.as_manager()
+    objects = VersionedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("draft")
@@ -55,7 +46,7 @@ class Draft(models.Model):
         return str(self.pk)
 
 
-class UnfinishedFormQuerySet(SealedQuerySet):
+class UnfinishedFormQuerySet(VersionedQuerySet):
     def waiting(self) -> Self:
         """Those that neither a submission nor a clinician has settled yet."""
         return self.filter(settled_at=None).order_by("rank", "first_at")
@@ -86,6 +77,9 @@ class UnfinishedForm(models.Model):
 
     class Meta:
         verbose_name = _("unfinished form")
+        indexes = [
+            models.Index(fields=["rank", "first_at"], condition=models.Q(settled_at=None), name="unfinished_waiting")
+        ]
         default_permissions = ()
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@ from clinic.encryption import SealedJSONField
 from clinic.models import AppendOnly
 from intake.definition import Severity
 from intake.models.rows import WrittenOnceQuerySet, one_of
-from intake.models.versions import QuestionnaireVersion
+from intake.models.versions import QuestionnaireVersion, VersionedQuerySet
 
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 REFERENCE_LENGTH = 8
@@ -23,16 +23,16 @@ def new_reference() -> str:
     return "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH))
 
 
-class SubmissionQuerySet(WrittenOnceQuerySet):  # type: ignore[override]
+class SubmissionQuerySet(WrittenOnceQuerySet, VersionedQuerySet):  # type: ignore[override]
     def current(self) -> Self:
         return self.filter(superseded_by=None)
 
     def worst_first(self) -> Self:
         """Unreviewed first, then in the worklist's order, then the oldest."""
-        return self.order_by("-work_item__is_open", "work_item__rank", "submitted_at")
+        return self.order_by("-work_item__is_open", "work_item__rank", "work_item__submitted_at", "pk")
 
     def oldest_first(self) -> Self:
-        return self.order_by("-work_item__is_open", "submitted_at")
+        return self.order_by("-work_item__is_open", "work_item__submitted_at", "pk")
 
     def for_worklist(self) -> Self:
         return self.select_related("work_item", "work_item__assigned_to").defer("answers", "computed", "record")

@@ -1,12 +1,24 @@
 """Published questionnaires."""
 
+from typing import Self
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clinic.encryption import SealedQuerySet
 from clinic.models import AppendOnly, AppendOnlyQuerySet
 from intake.definition import Definition
 from intake.definition_json import parse_definition
+
+
+class VersionedQuerySet(SealedQuerySet):
+    """Rows that belong to a questionnaire version."""
+
+    def with_version(self) -> Self:
+        """Bring the version along, but not its documents: they are large, and parsed once per process."""
+        documents = ("version__questionnaire", "version__rules", "version__notices")
+        return self.select_related("version").defer(*documents)
 
 
 class QuestionnaireVersionQuerySet(AppendOnlyQuerySet):

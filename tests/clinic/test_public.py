@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test import Client, override_settings
 from django.urls import clear_url_caches, reverse
 
@@ -182,3 +182,13 @@ def test_sqlite_is_set_so_that_nothing_acknowledged_is_lost():
         cursor.execute("PRAGMA synchronous")
         assert cursor.fetchone()[0] == 2
     assert connection.transaction_mode == "IMMEDIATE"
+
+
+def test_limits_are_never_the_defaults_because_the_database_did_not_answer(client):
+    def no_answer(execute, sql, params, many, context):
+        raise DatabaseError("gone")
+
+    with connection.execute_wrapper(no_answer):
+        with pytest.raises(DatabaseError):
+            ClinicProfile.current()
+        assert client.get("/privacy/").status_code == 200

@@ -8,9 +8,11 @@ import stat
 import subprocess
 import sys
 import urllib.request
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_urlsafe
 
 import pytest
 
@@ -103,3 +105,27 @@ def test_the_developers_server_serves_pages_and_their_styles(checkout):
     with running(checkout, "--dev", until="Quit the server") as (port, _printed):
         assert "/static/css/site.css" in fetch(port, "/")
         assert "--paper" in fetch(port, "/static/css/site.css")
+
+
+def test_an_older_copy_of_the_database_is_migrated_again(checkout):
+    manage = [checkout / ".venv" / "bin" / "python", "manage.py"]
+    keys = {name: b64encode(os.urandom(32)).decode() for name in ("ANSWER_KEYS", "INDEX_KEY", "AUDIT_KEY")}
+    settings = {"SECRET_KEY": token_urlsafe(60), "SITE_URL": "https://intake.example.org", **keys}
+
+    def run(*words: str) -> str:
+        done = subprocess.run(
+            [*manage, *words],
+            cwd=checkout,
+            env={"PATH": os.environ["PATH"], **settings},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert "are ready" in run("prepare")
+    assert "Nothing changed" in run("prepare")
+    run("check", "--deploy", "--database", "default")
+    run("migrate", "intake", "zero", "-v0")
+    assert "are ready" in run("prepare")
+    assert "Nothing changed" in run("prepare")

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from intake.models import Submission, UnfinishedForm
+from intake.review import close_unfinished, open_unfinished
 from tests.intake.cases import NEARLY_EVERY_DAY, QUIET, complete_answers, definition
 from tests.intake.factories import (
     agree_at_once,
@@ -18,6 +19,7 @@ from tests.intake.factories import (
     post_page,
     put,
 )
+from tests.intake.submissions import make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -306,3 +308,19 @@ def test_a_warning_stands_on_the_very_next_page_in_whatever_section_that_is(clie
 
     assert response["Location"].startswith(page_url("your-name"))
     assert "This number is high. Please call your doctor today." in main_text(client.get(response["Location"]))
+
+
+def test_a_new_crisis_in_a_form_that_was_closed_is_unread_again(client):
+    draft = ready(client)
+    say(client, draft, "safe-today", {"safe-now": "no"})
+    form = UnfinishedForm.objects.get()
+    clinician = make_staff("clinician")
+    open_unfinished(form, clinician)
+    close_unfinished(form, clinician, "Spoke with her.")
+
+    say(client, draft, "emergency-check", {"chest-pain-now": "yes"})
+
+    form = UnfinishedForm.objects.get()
+    assert form.rules == ["SR-C4", "SR-C5"]
+    assert (form.settled_at, form.opened_at, form.opened_by, form.closed_by) == (None, None, None, None)
+    assert form.closed_reason == "Spoke with her."

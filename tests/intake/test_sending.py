@@ -7,7 +7,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from clinic.models import ClinicProfile
 from intake.models import Draft, Submission
+from intake.submission import ChangedMeanwhile, submit
 from tests.intake.cases import QUIET, complete_answers
 from tests.intake.factories import a_ready_draft, begin, fresh, main_text, page_url, post_page, put, send
 
@@ -139,3 +141,16 @@ def test_clear_this_device_after_sending_forgets_the_confirmation(client):
     client.cookies[settings.DRAFT_COOKIE_NAME] = token
     assert client.get(SENT).status_code == 410
     assert Submission.objects.count() == 1
+
+
+def test_answers_saved_after_the_page_was_fetched_are_not_sent_unseen(client):
+    """The revision is compared under the lock, not on the row the request began with."""
+    draft = a_ready_draft(client)
+    stale = fresh(draft)
+    post_page(client, draft, "your-name", {**stale.answers, "preferred-name": "Later"})
+
+    with pytest.raises(ChangedMeanwhile) as caught:
+        submit(stale, profile=ClinicProfile.current(), now=timezone.now(), seen=str(stale.revision))
+
+    assert caught.value.draft.answers["preferred-name"] == "Later"
+    assert Submission.objects.count() == 0

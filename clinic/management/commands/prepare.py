@@ -10,11 +10,12 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
-from clinic.env import BASE_DIR
+from clinic.env import BASE_DIR, VAR
 from clinic.models import ClinicProfile
 
-STAMP = settings.STATIC_ROOT / ".prepared"
+STAMP = VAR / ".prepared"
 
 
 def source_files() -> Iterator[Path]:
@@ -27,7 +28,8 @@ def source_files() -> Iterator[Path]:
 
 def fingerprint() -> str:
     """Hash the source files and the database's address."""
-    found = hashlib.sha256(repr(connection.settings_dict["NAME"]).encode())
+    where = [connection.settings_dict.get(name) for name in ("NAME", "HOST", "PORT", "OPTIONS")]
+    found = hashlib.sha256(repr(where).encode())
     for path in source_files():
         found.update(str(path.relative_to(BASE_DIR)).encode() + b"\0" + path.read_bytes())
     return found.hexdigest()
@@ -40,8 +42,9 @@ class Command(BaseCommand):
         parser.add_argument("--force", action="store_true", help="do every step, changed or not")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        VAR.mkdir(mode=0o700, exist_ok=True)
         current = fingerprint()
-        if not options["force"] and STAMP.is_file() and STAMP.read_text() == current and self.has_tables():
+        if not options["force"] and STAMP.is_file() and STAMP.read_text() == current and self.is_migrated():
             self.stdout.write("Nothing changed since the last start.")
             call_command("prune_drafts", stdout=self.stdout)
             return
@@ -58,10 +61,13 @@ class Command(BaseCommand):
 
     def close_to_others(self) -> None:
         """Let only this user read the folder and the database file, whatever the umask was."""
-        (BASE_DIR / "var").chmod(0o700)
+        VAR.chmod(0o700)
         database = Path(connection.settings_dict["NAME"])
         if connection.vendor == "sqlite" and database.is_file():
             database.chmod(0o600)
 
-    def has_tables(self) -> bool:
-        return settings.CACHES["default"]["LOCATION"] in connection.introspection.table_names()
+    def is_migrated(self) -> bool:
+        """Say whether this database has every table, which a restored older copy has not."""
+        executor = MigrationExecutor(connection)
+        is_current = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+        return is_current and settings.CACHES["default"]["LOCATION"] in connection.introspection.table_names()

@@ -1,9 +1,10 @@
-"""`manage.py prune_drafts`: delete drafts whose time is over. Run it every day."""
+"""`manage.py prune_drafts`: delete drafts whose time is over. Run it every hour."""
 
 from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -27,10 +28,13 @@ class Command(BaseCommand):
         waits = Q(unfinished_form__settled_at=None) | Q(unfinished_form__first_at__gt=kept_until)
         over = Draft.objects.filter(sent | expired)
         waiting = over.filter(expired, unfinished_form__isnull=False).filter(waits)
-        ids = list(over.exclude(pk__in=waiting.values("pk")).values_list("pk", flat=True))
-        kept = waiting.count()
-        for first in range(0, len(ids), BATCH):
-            Draft.objects.filter(pk__in=ids[first : first + BATCH]).delete()
-        if ids:
-            record(None, "drafts.prune", f"count:{len(ids)}", actor="prune_drafts")
-        self.stdout.write(f"{len(ids)} drafts deleted, {kept} kept for an unfinished form.")
+        deleted = 0
+        while ids := list(over.exclude(pk__in=waiting.values("pk")).values_list("pk", flat=True)[:BATCH]):
+            with transaction.atomic():
+                # Asked again under the lock: someone may have come back to a draft in between.
+                found = over.filter(pk__in=ids).exclude(pk__in=waiting.values("pk")).select_for_update(of=("self",))
+                pks = [draft.pk for draft in found.only("pk")]
+                Draft.objects.filter(pk__in=pks).delete()
+                record(None, "drafts.prune", f"count:{len(pks)}", actor="command prune_drafts")
+            deleted += len(pks)
+        self.stdout.write(f"{deleted} drafts deleted, {waiting.count()} kept for an unfinished form.")
