@@ -12,7 +12,15 @@ from django.utils.translation import ngettext
 from clinic.admin import AuditedAdmin, site
 from clinic.audit import record
 from clinic.models import ClinicProfile
-from education.admin_forms import ClaimForm, FaqEntryForm, GlossaryTermForm, PageForm, ReferenceForm, SectionForm
+from education.admin_forms import (
+    ClaimForm,
+    FaqEntryForm,
+    GlossaryTermForm,
+    PageForm,
+    ReferenceForm,
+    SectionForm,
+    SectionFormSet,
+)
 from education.content_rows import file_name
 from education.models import Claim, ContentRow, FaqEntry, GlossaryTerm, Page, Reference, Section
 
@@ -83,6 +91,7 @@ class ContentAdmin(AuditedAdmin):
 class SectionInline(admin.StackedInline):
     model = Section
     form = SectionForm
+    formset = SectionFormSet
     extra = 0
     fields = (("position", "anchor"), "heading", "body")
 

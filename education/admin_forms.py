@@ -3,12 +3,15 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from education.charts import FIGURES
 from education.markdown import directives, link_targets
 from education.models import Claim, FaqEntry, GlossaryTerm, Page, Reference, Section
+from education.required_claims import REQUIRED_CLAIMS
 
 MARKDOWN_HELP = _(
     "Markdown. Links: [words](page:slug#anchor), [words](glossary:word), [words](claim:IV-05), [words](ref:KEY). "
@@ -139,6 +142,34 @@ class SectionForm(ContentForm):
         figures = [value for name, value, _line, _level in found if name == "figure" and value not in FIGURES]
         self.refuse("body", figures)
         return data
+
+
+class SectionFormSet(BaseInlineFormSet):
+    """The sections of a page: what rules and other pages link to stays, with the claims it must carry."""
+
+    def clean(self) -> None:
+        super().clean()
+        kept = {
+            form.cleaned_data["anchor"]: form.cleaned_data.get("body", "")
+            for form in self.forms
+            if form.cleaned_data.get("anchor") and not form.cleaned_data.get("DELETE")
+        }
+        for place, claims in REQUIRED_CLAIMS.items():
+            slug, _separator, anchor = place.partition("#")
+            if slug != self.instance.slug:
+                continue
+            if anchor not in kept:
+                raise ValidationError(
+                    _("The section #%(anchor)s must stay: screening rules and other pages link to it."),
+                    params={"anchor": anchor},
+                )
+            carried = {value for name, value, _line, _level in directives(kept[anchor]) if name == "claim"}
+            missing = sorted(set(claims.split()) - carried)
+            if missing:
+                raise ValidationError(
+                    _("The section #%(anchor)s must carry these claims: %(claims)s."),
+                    params={"anchor": anchor, "claims": ", ".join(missing)},
+                )
 
 
 class ClaimForm(ContentForm):

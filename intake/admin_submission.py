@@ -38,6 +38,8 @@ CONTACTS = (
 )
 PHONES = ("phone-number", "emergency-contact-phone", "escort-phone")
 FACTS = (
+    ("phone-number", gettext_lazy("Phone")),
+    ("date-of-birth", gettext_lazy("Date of birth")),
     ("age", gettext_lazy("Age")),
     ("sex-assigned", gettext_lazy("Sex at birth")),
     ("weight-value", gettext_lazy("Weight")),

@@ -27,6 +27,7 @@ from intake.submission import hash_name, hash_name_and_birth
 
 PAGE_SIZE = 50
 FOUND = "found_submissions"
+FRESH = "found_just_now"
 RULES_SHOWN = 4
 
 
@@ -78,7 +79,7 @@ def worklist(request: HttpRequest, *, find_form: FindForm | None = None) -> Http
     submissions = Submission.objects.for_worklist()
     submissions = submissions.worst_first() if is_clinical else submissions.oldest_first()
     submissions = narrowed(submissions, chosen, request)
-    found = request.session.get(FOUND)
+    found = what_was_found(request)
     if found is not None:
         submissions = submissions.filter(pk__in=found)
     if is_clinical:
@@ -213,8 +214,20 @@ def find(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return worklist(request, find_form=form)
     record(request, "search", "submission")
+    request.session[FRESH] = True
     request.session[FOUND] = [str(pk) for pk in matching(form.cleaned_data).values_list("pk", flat=True)]
     return HttpResponseRedirect(reverse("admin:intake_submission_changelist"))
+
+
+def what_was_found(request: HttpRequest) -> list[str] | None:
+    """Give the ids the last search found: on the page after it, and while that list is filtered or turned over.
+
+    Coming back to the plain list shows everyone again: a search that sticks would hide a crisis.
+    """
+    if not request.session.pop(FRESH, False) and not request.GET:
+        request.session.pop(FOUND, None)
+    found: list[str] | None = request.session.get(FOUND)
+    return found
 
 
 def show_all(request: HttpRequest) -> HttpResponse:

@@ -59,8 +59,9 @@ class PageForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Refuse two numbers that do not go together; neither of them is kept."""
-        valid = {name: value for name, value in self.cleaned_data.items() if name != "revision" and value is not None}
-        for error in errors_between(self.definition, {**self.answers, **valid}):
+        posted = {name: value for name, value in self.cleaned_data.items() if name != "revision"}
+        together = {name: value for name, value in {**self.answers, **posted}.items() if value is not None}
+        for error in errors_between(self.definition, together):
             if error.link_id in self.fields:
                 self.add_error(error.link_id, error.message)
                 self.cleaned_data.pop(self.definition.questions[error.link_id].below, None)

@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clinic.audit import record
-from clinic.models import User
+from clinic.models import ClinicProfile, User
 from intake.definition import Severity
 from intake.models import (
     CLEARING,
@@ -94,8 +94,10 @@ def decide(
     require_text(reason, "reason", _("Give the reason for your decision."))
     if decision == Decision.CLEARED_WITH_CONDITIONS:
         require_text(conditions, "conditions", _("Write the conditions."))
-    if decision == Decision.DELAYED and delayed_until is None:
-        raise Refused(_("Give the date it is delayed until."), "delayed_until")
+    if decision == Decision.DELAYED and (delayed_until is None or delayed_until <= ClinicProfile.current().today()):
+        raise Refused(_("Give the date it is delayed until, after today."), "delayed_until")
+    if decision != Decision.DELAYED and delayed_until is not None:
+        raise Refused(_("A date goes with 'Delayed' only."), "delayed_until")
     work = lock(submission)
     if decisions_seen is not None and submission.reviews.count() != decisions_seen:
         latest = submission.reviews.select_related("by").order_by("at").last()
@@ -107,6 +109,8 @@ def decide(
         )
     if decision in CLEARING and not submission.can_be_cleared():
         raise Refused(uncleared(submission), "decision")
+    if decision != Decision.CLEARED_WITH_CONDITIONS and conditions.strip():
+        raise Refused(_("Conditions go with 'Cleared with conditions' only."), "conditions")
     review = Review(
         submission=submission,
         decision=decision,

@@ -210,3 +210,10 @@ def test_the_database_file_is_for_its_owner_only(tmp_path):
 
     assert done.returncode == 0, done.stderr
     assert stat.S_IMODE(os.stat(tmp_path / "new.sqlite3").st_mode) == 0o600
+
+
+@pytest.mark.parametrize("path", ["/intake/q/seizures-lately/", "/es/intake/q/safety-thoughts/"])
+def test_a_log_line_does_not_tell_which_page_a_person_was_on(path):
+    from clinic.access_log import masked
+
+    assert masked(f"Conflict: {path}") == f"Conflict: {path.rsplit('/', 2)[0]}/-/"

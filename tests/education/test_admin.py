@@ -1,6 +1,7 @@
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -152,3 +153,31 @@ def test_admin_lists_and_searches_every_kind(editor, model):
     response = editor.get(reverse(f"admin:education_{model}_changelist"), {"q": "a"})
 
     assert response.status_code == 200
+
+
+@pytest.fixture
+def real_editor(client, db):
+    call_command("load_content", verbosity=0)
+    sign_in(client, *(f"{verb}_{model}" for verb in ("view", "change", "delete") for model in ("page", "section")))
+    return client
+
+
+def test_a_section_that_rules_link_to_cannot_be_deleted(real_editor):
+    page = Page.objects.get(slug="tell-us-first")
+    url = reverse("admin:education_page_change", args=[page.pk])
+
+    response = real_editor.post(url, form_data(real_editor.get(url)) | {"sections-1-DELETE": "on"})
+
+    assert response.status_code == 200
+    assert "must stay: screening rules and other pages link to it." in response.content.decode()
+    assert page.sections.filter(anchor="heart-blood-pressure").exists()
+
+
+def test_a_section_keeps_the_claims_it_must_carry(real_editor):
+    page = Page.objects.get(slug="tell-us-first")
+    url = reverse("admin:education_page_change", args=[page.pk])
+
+    response = real_editor.post(url, form_data(real_editor.get(url)) | {"sections-1-body": "No claims here."})
+
+    assert response.status_code == 200
+    assert "must carry these claims: GAP-04, RC-06." in response.content.decode()

@@ -227,7 +227,7 @@ def test_resolve_then_clear_leaves_every_step_in_the_trail(clinician):
                 "decide-reason": "typed text",
                 "decide-decisions_seen": 0,
             },
-            "Give the date it is delayed until.",
+            "Give the date it is delayed until, after today.",
         ),
         (
             {

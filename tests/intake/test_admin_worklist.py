@@ -376,3 +376,12 @@ def test_work_items_stand_one_to_one_with_submissions():
     named("Ben")
 
     assert Submission.objects.count() == WorkItem.objects.count() == 2
+
+
+def test_a_search_does_not_stick_and_hide_a_crisis(nurse):
+    make_submission({"phq9-q9": SEVERAL_DAYS})
+    nurse.post(f"{LIST}find/", {"name": "Nobody Here"})
+
+    assert names(nurse.get(LIST)) == []
+    assert len(names(nurse.get(LIST))) == 1
+    assert len(names(nurse.get(f"{LIST}?severity=crisis"))) == 1

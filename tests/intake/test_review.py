@@ -349,3 +349,21 @@ def test_rebuild_work_items_puts_every_row_right(nurse, clinician):
 
     assert list(WorkItem.objects.order_by("pk").values()) == right
     assert out.getvalue() == "Work items: 1 made, 1 changed, 0 right already.\n"
+
+
+@pytest.mark.parametrize(
+    ("decision", "more", "field"),
+    [
+        ("delayed", {"delayed_until": date(2020, 1, 1)}, "delayed_until"),
+        ("more-information", {"conditions": "Only with a companion."}, "conditions"),
+        ("not-suitable", {"delayed_until": date(2099, 1, 1)}, "delayed_until"),
+    ],
+)
+def test_decide_takes_nothing_that_would_be_lost_or_is_past(clinician, decision, more, field):
+    submission = make_submission({"med-benzo": "yes"})
+
+    with pytest.raises(Refused) as caught:
+        decide(submission, by=clinician, decision=decision, reason="Because.", **more)
+
+    assert caught.value.field == field
+    assert submission.reviews.count() == 0

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from tests.intake.cases import QUIET, complete_answers, definition
+from tests.intake.cases import QUIET, complete_answers, definition, mmhg
 from tests.intake.factories import begin, fresh, main_text, page_url, post_page, put
 
 pytestmark = pytest.mark.django_db
@@ -141,3 +141,13 @@ def test_back_goes_only_where_we_say(client, back):
     response = post_page(client, draft, "who-fills-in", QUIET, query=f"?back={back}")
 
     assert response["Location"] == page_url("birth-date")
+
+
+def test_an_emptied_box_is_not_judged_by_the_number_it_held(client):
+    draft = put(begin(client), complete_answers({"bp-systolic": mmhg(185), "bp-diastolic": mmhg(121)}))
+
+    response = post_page(client, draft, "blood-pressure-numbers", {"bp-systolic": mmhg(120)})
+
+    assert response.status_code == 302
+    assert fresh(draft).answers["bp-systolic"]["value"] == 120
+    assert "bp-diastolic" not in fresh(draft).answers
