@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from education.models import Page as LearnPage
 from intake.models import QuestionnaireVersion, Submission
-from tests.browser.checking import ALL_LOOKS, DIAGONAL, allowed, rules, violations
+from tests.browser.checking import ALL_LOOKS, DIAGONAL, SIDEWAYS, allowed, rules, violations
 from tests.browser.walking import RIGHT, fill, give_draft, open_question, press_continue, send, sign_in, try_driving
 from tests.intake.cases import definition
 from tests.intake.submissions import make_staff, make_submission, make_unfinished
@@ -251,3 +251,23 @@ def test_stock_admin_pages_have_only_the_documented_violations(open_page):
         found |= {(re.sub(r"/\d+/", "/N/", path), rule) for rule in rules(page)}
 
     assert found == allowed()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_name_without_a_space_does_not_stretch_the_staff_pages(open_page, width):
+    submission = make_submission({"legal-name": "N" * 150, "med-list": "m" * 900, "email-address": "e" * 120})
+    page = open_page(script=True, width=width)
+    sign_in(page, make_staff("clinician"))
+
+    for address in ("/admin/", reverse("admin:intake_submission_page", args=[submission.pk])):
+        page.goto(address)
+        assert not page.evaluate(SIDEWAYS), address
+
+
+def test_the_ledger_fits_a_narrow_phone_with_large_text(open_page):
+    page = open_page(script=True, width=320)
+    page.goto("/evidence/")
+
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+
+    assert not page.evaluate(SIDEWAYS)
