@@ -8,7 +8,7 @@ class ClinicConfig(AppConfig):
 
     def ready(self) -> None:
         from clinic import checks  # noqa: F401  (registers the system checks)
-        from clinic.groups import update_groups
+        from clinic.staff.groups import update_groups
 
         # The one signal: permissions do not exist while data migrations run on an empty database.
         post_migrate.connect(update_groups, dispatch_uid="clinic.update_groups")

@@ -8,8 +8,8 @@ from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
 from django.db import connection
 
-from clinic.encryption import SealedField, SealedQuerySet
 from clinic.models import ClinicProfile
+from clinic.sealing.fields import SealedField, SealedQuerySet
 
 
 @register(Tags.models)

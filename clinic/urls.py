@@ -5,10 +5,10 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
-from clinic import views
-from clinic.admin import site
-from clinic.sign_in import SignOutView
-from education.sitemaps import sitemaps
+from clinic.staff.sign_in import SignOutView
+from clinic.staff.site import site
+from clinic.web import views
+from education.pages.sitemaps import sitemaps
 
 handler400 = views.bad_request
 handler403 = views.permission_denied
@@ -29,7 +29,7 @@ urlpatterns += i18n_patterns(
     path("", views.home, name="home"),
     path("privacy/", views.privacy, name="privacy"),
     path("accessibility/", views.accessibility, name="accessibility"),
-    path("intake/", include("intake.urls")),
-    path("", include("education.urls")),
+    path("intake/", include("intake.journey.urls")),
+    path("", include("education.pages.urls")),
     prefix_default_language=False,
 )

@@ -8,5 +8,5 @@ timeout = 60
 graceful_timeout = 20
 # Who, what and how it went: the path without its query, no Referer, no browser.
 accesslog = "-"
-logger_class = "clinic.access_log.EscapingLogger"
+logger_class = "clinic.web.access_log.EscapingLogger"
 access_log_format = '%(h)s %(t)s "%(m)s %(U)s" %(s)s %(B)s %(M)sms'

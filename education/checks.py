@@ -7,10 +7,10 @@ from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError
 
-from education.citations import cited_references
+from education.documents.citations import cited_references
+from education.documents.required_claims import REQUIRED_CLAIMS
 from education.models import Claim, Page, Reference
-from education.reading import carried_claims
-from education.required_claims import REQUIRED_CLAIMS
+from education.pages.presenter import carried_claims
 
 
 @register(Tags.database)

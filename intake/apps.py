@@ -6,4 +6,4 @@ class IntakeConfig(AppConfig):
     verbose_name = "Intake"
 
     def ready(self) -> None:
-        from intake import checks  # noqa: F401  (registers the system checks)
+        from intake.questionnaires import checks  # noqa: F401  (registers the system checks)

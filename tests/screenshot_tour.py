@@ -9,9 +9,9 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from clinic.models import User
-from intake.definition import Severity
+from intake.definition.model import Severity
 from intake.models import Decision, Outcome, Submission
-from intake.review import assign, decide, resolve_flag
+from intake.review.actions import assign, decide, resolve_flag
 from tests.browser.walking import (
     RIGHT,
     fill,

@@ -5,10 +5,10 @@ import re
 import pytest
 from django.core.management import call_command
 
-from clinic.links import learn_url, reference_url
-from education.citations import cited_references
+from clinic.web.links import learn_url, reference_url
+from education.documents.citations import cited_references
 from education.models import Reference
-from intake.publishing import load_files
+from intake.questionnaires.publishing import load_files
 
 pytestmark = pytest.mark.django_db
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from django.utils.encoding import force_str
 
-from education.content_files import parse_document
-from intake.reading import TITLES
+from education.documents.files import parse_document
+from intake.journey.reading import TITLES
 
 PAGES = Path(__file__).resolve().parents[1] / "education" / "content" / "en" / "pages"
 

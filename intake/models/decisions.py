@@ -7,9 +7,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinic.encryption import SealedTextField
-from clinic.models import AppendOnly, AppendOnlyQuerySet
-from intake.definition import Severity
+from clinic.audit.models import AppendOnly, AppendOnlyQuerySet
+from clinic.sealing.fields import SealedTextField
+from intake.definition.model import Severity
 from intake.models.rows import WrittenOnceQuerySet, one_of
 from intake.models.submissions import Flag, Submission
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinic.encryption import SealedJSONField, SealedTextField
+from clinic.sealing.fields import SealedJSONField, SealedTextField
 from intake.models.submissions import REFERENCE_LENGTH
 from intake.models.versions import QuestionnaireVersion, VersionedQuerySet
 

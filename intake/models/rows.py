@@ -2,8 +2,8 @@
 
 from django.db import models
 
-from clinic.encryption import SealedQuerySet
-from clinic.models import AppendOnlyQuerySet
+from clinic.audit.models import AppendOnlyQuerySet
+from clinic.sealing.fields import SealedQuerySet
 
 
 class WrittenOnceQuerySet(SealedQuerySet, AppendOnlyQuerySet):  # type: ignore[override]

@@ -8,9 +8,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinic.encryption import SealedJSONField
-from clinic.models import AppendOnly
-from intake.definition import Severity
+from clinic.audit.models import AppendOnly
+from clinic.sealing.fields import SealedJSONField
+from intake.definition.model import Severity
 from intake.models.rows import WrittenOnceQuerySet, one_of
 from intake.models.versions import QuestionnaireVersion, VersionedQuerySet
 

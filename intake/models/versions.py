@@ -6,10 +6,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinic.encryption import SealedQuerySet
-from clinic.models import AppendOnly, AppendOnlyQuerySet
-from intake.definition import Definition
-from intake.definition_json import parse_definition
+from clinic.audit.models import AppendOnly, AppendOnlyQuerySet
+from clinic.sealing.fields import SealedQuerySet
+from intake.definition.model import Definition
+from intake.definition.parse_fhir import parse_definition
 
 
 class VersionedQuerySet(SealedQuerySet):

@@ -9,7 +9,7 @@ import pytest
 from django.core.cache import cache
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
 
-from education.loading import load_folder
+from education.documents.load import load_folder
 from tests.conftest import CHROMIUM
 from tests.intake.factories import make_profile, publish_previsit
 

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from intake.answers import enabled_answers
 from intake.models import Submission
+from intake.response.values import enabled_answers
 from tests.browser.keyboard import complete, tab_to
 from tests.browser.walking import RIGHT, begin, send, typed, walk
 from tests.intake.cases import QUIET, complete_answers, definition

@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from clinic.models import User
-from intake.drafts import start_draft
+from intake.journey.drafts import start_draft
 from intake.models import Draft, QuestionnaireVersion
 from tests.intake.cases import QUIET, complete_answers, definition
 from tests.intake.factories import posted

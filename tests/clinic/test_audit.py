@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import RequestFactory
 
-from clinic.audit import breaks, record
+from clinic.audit.trail import breaks, record
 from clinic.models import AuditEntry, AuditHead
 
 pytestmark = pytest.mark.django_db

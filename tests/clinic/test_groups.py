@@ -1,7 +1,7 @@
 import pytest
 from django.contrib.auth.models import Group, Permission
 
-from clinic.groups import PERMISSIONS, update_groups
+from clinic.staff.groups import PERMISSIONS, update_groups
 from tests.intake.submissions import make_staff
 
 pytestmark = pytest.mark.django_db

@@ -11,9 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from gunicorn.config import Config
 
-from clinic.access_log import EscapingLogger
-from clinic.audit import breaks, record
+from clinic.audit.trail import breaks, record
 from clinic.models import AuditEntry, AuditHead, User
+from clinic.web.access_log import EscapingLogger
 from tests.intake.submissions import make_staff, make_submission
 from tests.intake.submissions import sign_in as sign_in_as
 
@@ -214,6 +214,6 @@ def test_the_database_file_is_for_its_owner_only(tmp_path):
 
 @pytest.mark.parametrize("path", ["/intake/q/seizures-lately/", "/es/intake/q/safety-thoughts/"])
 def test_a_log_line_does_not_tell_which_page_a_person_was_on(path):
-    from clinic.access_log import masked
+    from clinic.web.access_log import masked
 
     assert masked(f"Conflict: {path}") == f"Conflict: {path.rsplit('/', 2)[0]}/-/"

@@ -7,8 +7,8 @@ from django.db import DatabaseError, connection
 from django.test import Client, override_settings
 from django.urls import clear_url_caches, reverse
 
-from clinic.links import learn_url, reference_url
 from clinic.models import AuditEntry, ClinicProfile
+from clinic.web.links import learn_url, reference_url
 
 pytestmark = pytest.mark.django_db
 

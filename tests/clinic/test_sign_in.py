@@ -8,7 +8,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from clinic.models import AuditEntry
-from clinic.sign_in import SIGNED_IN_AT
+from clinic.staff.sign_in import SIGNED_IN_AT
 from tests.intake.submissions import PASSWORD, make_staff, sign_in
 
 pytestmark = pytest.mark.django_db

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from education.loading import load_folder
+from education.documents.load import load_folder
 
 CONTENT = Path(__file__).resolve().parents[2] / "education" / "content"
 

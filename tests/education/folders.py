@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from education.content_files import Document
+from education.documents.files import Document
 
 REFERENCE = Document(
     "references",

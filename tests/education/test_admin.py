@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clinic.models import AuditEntry, ClinicProfile
-from clinic.sign_in import SIGNED_IN_AT
-from education.loading import load_folder
+from clinic.staff.sign_in import SIGNED_IN_AT
+from education.documents.load import load_folder
 from education.models import Claim, FaqEntry, Page, Section
 from tests.education.folders import write_tree
 

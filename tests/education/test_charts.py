@@ -1,9 +1,9 @@
 import pytest
 from django.template.loader import render_to_string
 
-from education.charts import FIGURES, scale, study_results
 from education.models import Reference
-from education.routes import ROUTES
+from education.pages.figures.charts import FIGURES, scale, study_results
+from education.pages.figures.routes import ROUTES
 
 
 def draw(name):

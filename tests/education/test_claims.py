@@ -3,10 +3,10 @@
 import pytest
 from django.core.checks import run_checks
 
-from education.citations import cited_references, sections_of_claims
+from education.documents.citations import cited_references, sections_of_claims
+from education.documents.required_claims import REQUIRED_CLAIMS
 from education.models import Claim, FaqEntry, Page, Reference, Section
-from education.reading import carried_claims
-from education.required_claims import REQUIRED_CLAIMS
+from education.pages.presenter import carried_claims
 
 REQUIRED = {
     "what-is-iv-ketamine#basics": "IV-05 BR-05 BR-07 IV-02 BR-01 BR-04",

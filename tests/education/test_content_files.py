@@ -1,7 +1,7 @@
 import pytest
 
-from education.content_files import ContentError, parse_document
-from education.content_rows import parse_sections
+from education.documents.files import ContentError, parse_document
+from education.documents.rows import parse_sections
 from tests.education.folders import claim, page
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from education.content_files import Document, parse_document
+from education.documents.files import Document, parse_document
 from education.models.evidence import Grade, Reference, Verdict
 
 CONTENT = Path(__file__).resolve().parents[2] / "education" / "content" / "en"

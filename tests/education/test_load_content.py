@@ -4,7 +4,7 @@ from time import perf_counter
 import pytest
 from django.core.management import CommandError, call_command
 
-from education.loading import load_folder
+from education.documents.load import load_folder
 from education.models import Claim, Page, Reference, Section
 from tests.education.conftest import CONTENT
 from tests.education.folders import claim, faq, page, write_tree

@@ -3,8 +3,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from education.addresses import Scope, resolve_link
-from education.markdown import Part, link_targets, render
+from education.documents.addresses import Scope, resolve_link
+from education.documents.markdown import Part, link_targets, render
 
 
 def html(text):

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 
-from education.loading import load_folder
+from education.documents.load import load_folder
 from education.models import FaqEntry, Page, Section
 from tests.education.folders import claim, faq, page, write_tree
 

@@ -6,8 +6,8 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from intake.definition import Definition
-from intake.publishing import Documents, load_files
+from intake.definition.model import Definition
+from intake.questionnaires.publishing import Documents, load_files
 
 TODAY = date(2026, 11, 21)
 

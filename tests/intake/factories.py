@@ -9,10 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from clinic.models import ClinicProfile
-from intake.definition import Definition, Item
-from intake.drafts import page_seal
+from intake.definition.model import Definition, Item
+from intake.journey.drafts import page_seal
 from intake.models import Draft, QuestionnaireVersion
-from intake.publishing import load_files, publish
+from intake.questionnaires.publishing import load_files, publish
 from tests.intake.cases import QUIET, complete_answers
 
 UNITS = {"kg": "kg", "lb": "[lb_av]", "mmHg": "mm[Hg]"}

@@ -9,10 +9,10 @@ from django.test import Client
 from django.utils import timezone
 
 from clinic.models import ClinicProfile, User
-from clinic.sign_in import SIGNED_IN_AT
+from clinic.staff.sign_in import SIGNED_IN_AT
+from intake.journey.sending import submit
 from intake.models import Draft, QuestionnaireVersion, Submission, UnfinishedForm
-from intake.publishing import publish
-from intake.submission import submit
+from intake.questionnaires.publishing import publish
 from tests.intake.cases import QUIET, documents
 
 PASSWORD = "correct horse battery staple"

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from clinic.models import AuditEntry, User
 from intake.models import FlagResolution, Note, Review, Submission, WorkItem
-from intake.review import add_note, assign, decide, resolve_flag
+from intake.review.actions import add_note, assign, decide, resolve_flag
 from tests.intake.cases import MORE_THAN_HALF, SEVERAL_DAYS
 from tests.intake.factories import begin, fresh, walk
 from tests.intake.submissions import make_journey, make_staff, make_submission, make_version, sign_in

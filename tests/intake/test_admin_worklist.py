@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from clinic.models import AuditEntry
 from intake.models import Submission, WorkItem
-from intake.review import assign, decide, resolve_flag
+from intake.review.actions import assign, decide, resolve_flag
 from tests.intake.cases import SEVERAL_DAYS, mmhg
 from tests.intake.submissions import make_staff, make_submission, make_unfinished, sign_in
 
@@ -344,7 +344,7 @@ def test_find_and_show_all_take_no_get(nurse):
 
 
 def test_worklist_pages(nurse, monkeypatch):
-    monkeypatch.setattr("intake.admin_worklist.PAGE_SIZE", 2)
+    monkeypatch.setattr("intake.review.worklist.PAGE_SIZE", 2)
     for number in range(3):
         named(f"Person {number}", STOP)
 

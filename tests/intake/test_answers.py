@@ -1,6 +1,6 @@
 import pytest
 
-from intake.answers import (
+from intake.response.values import (
     AnswerError,
     answer_rows,
     asked_questions,

@@ -2,8 +2,8 @@ from decimal import Decimal
 
 import pytest
 
-from intake.conditions import ConditionError, Finding, evaluate, holds, is_none_word
-from intake.definition import Condition, Group, Quantity, ThresholdName
+from intake.definition.model import Condition, Group, Quantity, ThresholdName
+from intake.response.conditions import ConditionError, Finding, evaluate, holds, is_none_word
 from tests.intake.cases import cm, definition, kg, mmhg
 
 

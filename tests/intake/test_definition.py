@@ -5,8 +5,8 @@ import re
 import pytest
 from fhir.resources.R4B.questionnaire import Questionnaire
 
-from intake.definition import DefinitionError, Severity
-from intake.definition_json import content_hash, parse_definition
+from intake.definition.model import DefinitionError, Severity
+from intake.definition.parse_fhir import content_hash, parse_definition
 from tests.intake.cases import definition, documents
 
 SECTIONS = {

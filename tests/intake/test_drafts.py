@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clinic.models import AuditEntry
-from intake.drafts import hash_token
+from intake.journey.drafts import hash_token
+from intake.journey.start_limit import STARTS_AN_HOUR
 from intake.models import Draft, Submission, UnfinishedForm
-from intake.start_limit import STARTS_AN_HOUR
 from tests.intake.cases import QUIET
 from tests.intake.factories import begin, fresh, main_text, make_profile, page_url, post_page, publish_previsit, put
 from tests.intake.submissions import make_submission, make_unfinished

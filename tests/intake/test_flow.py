@@ -1,6 +1,6 @@
 import pytest
 
-from intake.flow import (
+from intake.response.flow import (
     State,
     find_page,
     first_unanswered,

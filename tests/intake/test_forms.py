@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from django.http import QueryDict
 
-from intake.flow import find_page
-from intake.forms import PageForm
+from intake.journey.forms.page import PageForm
+from intake.response.flow import find_page
 from tests.intake.cases import QUIET, TODAY, complete_answers, definition
 
 TALL = {"height-value_feet": "5", "height-value_inches": "6"}

@@ -2,10 +2,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from intake.crisis_help import remember_panels
-from intake.journey import Journey, change_flags, screen_submission, tries_flags, wrong_tries
-from intake.screening import screen
-from intake.submission import journey_of
+from intake.journey.crisis_help import remember_panels
+from intake.journey.sending import journey_of
+from intake.screening.engine import screen
+from intake.screening.history import Journey, change_flags, screen_submission, tries_flags, wrong_tries
 from tests.intake.cases import SEVERAL_DAYS, TODAY, complete_answers, definition
 
 RIGHT = {"tb-1": ["tuesday-after-4pm"], "tb-2": ["named-adult"], "tb-3": ["do-not-drive"]}

@@ -7,8 +7,8 @@ import pytest
 from django.conf import settings
 from django.urls import get_resolver, reverse
 
-from clinic.groups import PERMISSIONS
 from clinic.models import AuditEntry, ClinicProfile
+from clinic.staff.groups import PERMISSIONS
 from intake.models import FlagResolution, Note, Review
 from tests.intake.submissions import make_staff, make_submission, make_unfinished, make_version, sign_in
 

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import RequestFactory
 
 from clinic.models import AuditEntry, User
-from intake.definition import Severity
+from intake.definition.model import Severity
 from intake.models import (
     Assignment,
     Flag,
@@ -22,7 +22,7 @@ from intake.models import (
     UnfinishedForm,
     WorkItem,
 )
-from intake.review import (
+from intake.review.actions import (
     Refused,
     add_note,
     assign,
@@ -31,7 +31,7 @@ from intake.review import (
     open_unfinished,
     resolve_flag,
 )
-from intake.screening import NO_FLAG_RANK
+from intake.screening.engine import NO_FLAG_RANK
 from tests.intake.submissions import make_staff, make_submission, make_unfinished
 
 pytestmark = pytest.mark.django_db
@@ -236,7 +236,7 @@ def test_decide_leaves_nothing_when_its_audit_row_cannot_be_written(clinician):
 
 
 def make_trail_unwritable():
-    from clinic.audit import record
+    from clinic.audit.trail import record
     from clinic.models import AuditHead
 
     record(None, "test")

@@ -5,10 +5,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from clinic.encryption import current_key_id, sealed_fields
+from clinic.sealing.cipher import current_key_id
+from clinic.sealing.fields import sealed_fields
+from intake.journey.sending import answers_of
 from intake.models import Draft, Flag, FlagResolution, Note, Review, Submission, UnfinishedForm
-from intake.review import add_note, close_unfinished, decide, resolve_flag
-from intake.submission import answers_of
+from intake.review.actions import add_note, close_unfinished, decide, resolve_flag
 from tests.intake.submissions import make_draft, make_staff, make_submission, make_unfinished
 from tests.settings import TEST_KEYS
 
@@ -73,7 +74,7 @@ def test_rotate_keys_goes_on_where_it_was_stopped(rows, settings):
     for _ in range(3):
         make_submission({"legal-name": uuid4().hex})
     settings.ANSWER_KEYS = [TEST_KEYS["old"], TEST_KEYS["answers"]]
-    from clinic.encryption import reseal
+    from clinic.sealing.fields import reseal
 
     reseal(Submission.objects.first())
 

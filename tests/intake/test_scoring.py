@@ -3,8 +3,8 @@ from decimal import Decimal
 
 import pytest
 
-from intake.answers import age_on, enabled_answers
-from intake.scoring import band, compute, score_notes, shown_computed, totals_not_made
+from intake.response.values import age_on, enabled_answers
+from intake.screening.scores import band, compute, score_notes, shown_computed, totals_not_made
 from tests.intake.cases import (
     FOUR_A_WEEK,
     NEARLY_EVERY_DAY,

@@ -5,9 +5,9 @@ import sys
 import pytest
 from django.core.management import CommandError, call_command
 
-from intake.definition_json import parse_definition
+from intake.definition.parse_fhir import parse_definition
 from intake.models import QuestionnaireVersion
-from intake.publishing import Documents, PublishingError, find_definition, load_files, publish
+from intake.questionnaires.publishing import Documents, PublishingError, find_definition, load_files, publish
 from tests.intake.cases import complete_answers, documents
 
 pytestmark = pytest.mark.django_db

@@ -3,8 +3,8 @@ from decimal import Decimal
 
 import pytest
 
-from intake.definition import Severity
-from intake.screening import Flag, screen, worklist_rank
+from intake.definition.model import Severity
+from intake.screening.engine import Flag, screen, worklist_rank
 from tests.intake.cases import (
     FOUR_A_WEEK,
     NEARLY_EVERY_DAY,

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clinic.models import ClinicProfile
+from intake.journey.sending import ChangedMeanwhile, submit
 from intake.models import Draft, Submission
-from intake.submission import ChangedMeanwhile, submit
 from tests.intake.cases import QUIET, complete_answers
 from tests.intake.factories import a_ready_draft, begin, fresh, main_text, page_url, post_page, put, send
 

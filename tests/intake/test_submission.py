@@ -5,12 +5,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from clinic.encryption import keyed_hash
 from clinic.models import ClinicProfile
-from intake.definition import Severity
+from clinic.sealing.lookup import keyed_hash
+from intake.definition.model import Severity
+from intake.journey.sending import NotComplete, answers_of, hash_name_and_birth, screen_again, submit
 from intake.models import Draft, Flag, Status, Submission, UnfinishedForm, WorkItem
-from intake.screening import NO_FLAG_RANK
-from intake.submission import NotComplete, answers_of, hash_name_and_birth, screen_again, submit
+from intake.screening.engine import NO_FLAG_RANK
 from tests.intake.cases import QUIET
 from tests.intake.submissions import make_draft, make_journey, make_submission, make_unfinished
 

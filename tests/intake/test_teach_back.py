@@ -5,8 +5,8 @@ from hashlib import sha256
 import pytest
 from django.urls import reverse
 
+from intake.journey.teach_back import can_sign, needs_call
 from intake.models import Submission
-from intake.teach_back import can_sign, needs_call
 from tests.intake.cases import complete_answers, definition
 from tests.intake.factories import begin, fresh, main_text, page_url, post_page, put
 

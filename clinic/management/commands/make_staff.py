@@ -8,9 +8,9 @@ from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from clinic.audit import record
-from clinic.groups import PERMISSIONS
+from clinic.audit.trail import record
 from clinic.models import User
+from clinic.staff.groups import PERMISSIONS
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from clinic.audit import breaks
+from clinic.audit.trail import breaks
 from clinic.models import AuditHead
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from education.loading import export_folder
+from education.documents.load import export_folder
 from education.models import Page
 
 

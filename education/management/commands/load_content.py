@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from education.content_files import ContentError
-from education.loading import load_folder
+from education.documents.files import ContentError
+from education.documents.load import load_folder
 
 CONTENT = Path(__file__).resolve().parents[2] / "content"
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from intake.definition import DefinitionError
-from intake.publishing import PublishingError, load_files, publish, slugs
+from intake.definition.model import DefinitionError
+from intake.questionnaires.publishing import PublishingError, load_files, publish, slugs
 
 
 class Command(BaseCommand):

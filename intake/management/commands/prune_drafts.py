@@ -8,9 +8,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from clinic.audit import record
+from clinic.audit.trail import record
 from clinic.models import ClinicProfile
-from intake.drafts import CONFIRMATION_HOURS
+from intake.journey.drafts import CONFIRMATION_HOURS
 from intake.models import Draft
 
 BATCH = 500

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from intake.models import Submission, WorkItem
-from intake.review import keep_work_right, lock, work_of
+from intake.review.actions import keep_work_right, lock, work_of
 
 
 class Command(BaseCommand):

@@ -6,8 +6,9 @@ from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
 from django.db import models, transaction
 
-from clinic.audit import record
-from clinic.encryption import CannotOpen, reseal, sealed_fields
+from clinic.audit.trail import record
+from clinic.sealing.cipher import CannotOpen
+from clinic.sealing.fields import reseal, sealed_fields
 
 BATCH = 100
 

@@ -10,12 +10,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from clinic.models import ClinicProfile
-from intake.answers import AnswerError, display_value, parse_answers
-from intake.definition import Definition, DefinitionError
-from intake.publishing import find_definition
-from intake.scoring import band, score_notes
-from intake.screening import Flag, Screening, screen
-from intake.strict_json import JsonError, read_json
+from intake.definition.model import Definition, DefinitionError
+from intake.definition.strict_json import JsonError, read_json
+from intake.questionnaires.publishing import find_definition
+from intake.response.values import AnswerError, display_value, parse_answers
+from intake.screening.engine import Flag, Screening, screen
+from intake.screening.scores import band, score_notes
 
 BAD_INPUT = 2
 

@@ -1,0 +1,141 @@
+"""The one admin site: who may enter, where they land; and admins whose reads and writes are audited."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth import logout
+from django.core.checks import WARNING, CheckMessage, Tags, run_checks
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from clinic.audit.trail import record
+from clinic.models import ClinicProfile
+from clinic.staff.sign_in import SIGNED_IN_AT
+
+
+class ClinicAdminSite(admin.AdminSite):
+    """Django's admin with the clinic's name and sign-in; a second factor belongs in `has_permission`."""
+
+    site_title = _("Staff")
+    index_title = _("All records")
+    site_url = "/"
+    enable_nav_sidebar = False  # the header leads to the worklist and to all records
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {
+            **super().each_context(request),
+            "site_header": ClinicProfile.current().name,
+            "setup_gaps": self.setup_gaps(request),
+        }
+
+    def setup_gaps(self, request: HttpRequest) -> list[CheckMessage]:
+        """Tell the owner, where they land, what the database checks find unfinished."""
+        places = (reverse("admin:index"), reverse("admin:intake_submission_changelist"))
+        if request.path not in places or not request.user.has_perm("clinic.change_clinicprofile"):
+            return []
+        return [found for found in run_checks(tags=[Tags.database], databases=["default"]) if found.level >= WARNING]
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Admit active staff whose session is not older than STAFF_SESSION_HOURS."""
+        if not super().has_permission(request):
+            return False
+        age = timezone.now().timestamp() - request.session.get(SIGNED_IN_AT, 0)
+        if age > settings.STAFF_SESSION_HOURS * 3600:
+            return False
+        request.session.modified = True  # an answered request starts the idle time anew
+        return True
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Lead to our own sign-in; a session that is too old ends here, or its browser would go round in circles."""
+        if request.user.is_authenticated and not super().has_permission(request):
+            raise PermissionDenied
+        if request.user.is_authenticated and not self.has_permission(request):
+            record(request, "session.ended")
+            logout(request)
+        target = request.GET.get("next") or reverse("admin:index")
+        return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': target})}")
+
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
+        return HttpResponseRedirect(reverse("account_logout"))
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
+        return HttpResponseRedirect(reverse("account_change_password"))
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
+        """Land on the worklist; who may not see it lands on the list of records."""
+        if request.user.has_perm("intake.view_submission") and "all" not in request.GET:
+            return HttpResponseRedirect(reverse("admin:intake_submission_changelist"))
+        return super().index(request, extra_context)
+
+
+site = ClinicAdminSite(name="admin")
+
+
+FILTER_LOOKUPS = ("", "exact", "id__exact", "isnull", "gte", "lt")
+
+
+class AuditedAdmin(admin.ModelAdmin):
+    """A ModelAdmin whose writes, and reads where those matter, each leave a row in the audit trail."""
+
+    audits_reading = True
+
+    def subject(self, obj: Model | None) -> str:
+        return f"{self.opts.model_name}:{obj.pk if obj else ''}".rstrip(":")
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """Refuse typed-in lookups other than those that the filters beside the list make."""
+        field, _separator, kind = lookup.partition("__")
+        offered = {getattr(item, "parameter_name", item) for item in self.list_filter}
+        return field in offered and kind in FILTER_LOOKUPS
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if self.audits_reading and self.has_view_or_change_permission(request):
+            record(request, "search" if request.GET.get("q") else "list", self.subject(None))
+        return super().changelist_view(request, extra_context)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        if self.audits_reading and request.method != "POST" and self.has_view_or_change_permission(request):
+            record(request, "read", self.subject(self.get_object(request, object_id)))
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        if self.audits_reading and self.has_view_or_change_permission(request):
+            record(request, "read", self.subject(self.get_object(request, object_id)))
+        return super().history_view(request, object_id, extra_context)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        context["audit_subject"] = self.subject(context.get("original"))
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+        record(request, "add", self.subject(obj))
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+        record(request, "change", self.subject(obj))
+
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:  # type: ignore[override]
+        for obj in queryset:
+            record(request, "delete", self.subject(obj))
+
+
+class ReadOnlyAdmin(AuditedAdmin):
+    """Rows to read: nobody adds, changes or deletes them here, whatever their permissions."""
+
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -1,0 +1,63 @@
+"""Home, health check, and the pages for when something went wrong."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
+
+from clinic.audit.trail import record
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "home.html")
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "privacy.html", {"draft_days": settings.DRAFT_DAYS})
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "accessibility.html")
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Say that this process answers; asks the database nothing."""
+    return HttpResponse("ok", content_type="text/plain; charset=utf-8")
+
+
+def error_page(status: int, template: str) -> HttpResponse:
+    """Render without request, context or database: any of them may be what is broken."""
+    return HttpResponse(render_to_string(template), status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(400, "400.html")
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Refuse, and leave an audit row when it was a member of staff who asked."""
+    if request.path_info.startswith("/admin/"):
+        record(request, "refused", request.resolver_match.view_name if request.resolver_match else "")
+    return error_page(403, "403.html")
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    record(request, "sign-in.limited")
+    return error_page(429, "429.html")
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(404, "404.html")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return error_page(500, "500.html")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return error_page(403, "403_csrf.html")

@@ -1,0 +1,215 @@
+"""The content in the admin: words to edit, reviews to sign off, what is overdue."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from clinic.audit.trail import record
+from clinic.models import ClinicProfile
+from clinic.staff.site import AuditedAdmin, site
+from education.documents.rows import file_name
+from education.models import Claim, ContentRow, FaqEntry, GlossaryTerm, Page, Reference, Section
+from education.staff.forms import (
+    ClaimForm,
+    FaqEntryForm,
+    GlossaryTermForm,
+    PageForm,
+    ReferenceForm,
+    SectionForm,
+    SectionFormSet,
+)
+
+FROM_FILE: tuple[Any, Any] = (
+    _("Where it comes from"),
+    {
+        "fields": ("language", "source_hash", "edited_at"),
+        "description": _("What is edited here is kept when the content files are loaded again."),
+    },
+)
+
+
+class EditedFilter(admin.SimpleListFilter):
+    """Show what staff changed since it was loaded."""
+
+    title = _("edited here")
+    parameter_name = "edited"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("Yes")), ("no", _("No"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() in ("yes", "no"):
+            return queryset.filter(edited_at__isnull=self.value() == "no")
+        return queryset
+
+
+class ReviewFilter(admin.SimpleListFilter):
+    """Show the pages whose review is late or was never done."""
+
+    title = _("review")
+    parameter_name = "review"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("overdue", _("Due or overdue")), ("current", _("Current"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Page]) -> QuerySet[Page]:
+        if self.value() not in ("overdue", "current"):
+            return queryset
+        today = ClinicProfile.current().today()
+        late = [page.pk for page in queryset if page.is_overdue(today)]
+        return queryset.filter(pk__in=late) if self.value() == "overdue" else queryset.exclude(pk__in=late)
+
+
+class ContentAdmin(AuditedAdmin):
+    """Content of any kind: a change marks the row as edited here. Reading public words leaves no audit row."""
+
+    audits_reading = False
+    readonly_fields: ClassVar[Any] = ("source_hash", "edited_at")
+    list_filter: ClassVar[Any] = ("language", EditedFilter)
+    save_on_top = True
+    permanent: ClassVar[tuple[str, ...]] = ("language",)
+
+    def subject(self, obj: Model | None) -> str:
+        return f"{self.opts.model_name}:{file_name(obj)}" if isinstance(obj, ContentRow) else super().subject(obj)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if form.has_changed() or any(formset.has_changed() for formset in formsets):
+            form.instance.mark_edited()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """Keep what other texts link to as it is, once it is there."""
+        fixed = self.permanent if obj is not None else ()
+        return (*super().get_readonly_fields(request, obj), *fixed)
+
+
+class SectionInline(admin.StackedInline):
+    model = Section
+    form = SectionForm
+    formset = SectionFormSet
+    extra = 0
+    fields = (("position", "anchor"), "heading", "body")
+
+
+@admin.register(Page, site=site)
+class PageAdmin(ContentAdmin):
+    """The twelve pages, with their sections and their reviews."""
+
+    form = PageForm
+    list_display = (
+        "number",
+        "title",
+        "language",
+        "is_published",
+        "reviewed_on",
+        "reviewed_by",
+        "next_review",
+        "edited_at",
+    )
+    list_display_links = ("title",)
+    list_filter = ("language", ReviewFilter, "is_published", EditedFilter)
+    search_fields = ("title", "question", "sections__heading", "sections__body")
+    readonly_fields = ("source_hash", "edited_at", "reviewed_on", "reviewed_by", "next_review")
+    permanent = ("language", "slug")
+    inlines = (SectionInline,)
+    actions = ("sign_off",)
+    fieldsets: ClassVar[Any] = (
+        (None, {"fields": ("number", "slug", "title", "question", "description", "is_published")}),
+        (_("The answer first"), {"fields": ("answer", "key_points")}),
+        (_("Sources"), {"fields": ("references",)}),
+        (
+            _("Review"),
+            {
+                "fields": ("review_months", "reviewed_on", "reviewed_by", "next_review"),
+                "description": _(
+                    "Set only by signing the whole page off: tick it in the list of pages and choose 'Sign off as "
+                    "reviewed today'. An edit does not change the date of the review. A signed-off page is "
+                    "kept as it is when the content files are loaded again, like an edited one."
+                ),
+            },
+        ),
+        FROM_FILE,
+    )
+
+    @admin.display(description=_("next review"))
+    def next_review(self, page: Page) -> Any:
+        return page.next_review_on or _("not yet reviewed")
+
+    def has_sign_off_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("education.sign_off_page")
+
+    @admin.action(description=_("Sign off as reviewed today"), permissions=["sign_off"])
+    def sign_off(self, request: HttpRequest, queryset: QuerySet[Page]) -> None:
+        user = request.user
+        name = (user.get_full_name() if user.is_authenticated else "") or user.get_username()
+        today = ClinicProfile.current().today()
+        pages = list(queryset)
+        with transaction.atomic():
+            for page in pages:
+                page.sign_off(by=name, on=today)
+                record(request, "sign-off", self.subject(page))
+        count = len(pages)
+        messages.success(
+            request,
+            ngettext("%(count)d page is signed off by %(name)s.", "%(count)d pages are signed off by %(name)s.", count)
+            % {"count": count, "name": name},
+        )
+
+
+@admin.register(Claim, site=site)
+class ClaimAdmin(ContentAdmin):
+    form = ClaimForm
+    list_display = ("claim_id", "statement", "grade", "verdict", "language", "edited_at")
+    list_filter = ("language", "grade", "verdict", EditedFilter)
+    search_fields = ("claim_id", "seed", "statement", "body")
+    permanent = ("language", "claim_id")
+    fieldsets: ClassVar[Any] = (
+        (None, {"fields": ("claim_id", "position", "grade", "verdict")}),
+        (_("Words"), {"fields": ("seed", "statement", "body")}),
+        (_("Sources"), {"fields": ("references",)}),
+        FROM_FILE,
+    )
+
+
+@admin.register(Reference, site=site)
+class ReferenceAdmin(ContentAdmin):
+    form = ReferenceForm
+    list_display = ("key", "title", "kind", "verified", "language", "edited_at")
+    list_filter = ("language", "verified", "kind", EditedFilter)
+    search_fields = ("key", "authors", "title", "source", "doi")
+    permanent = ("language", "key")
+    fieldsets: ClassVar[Any] = (
+        (None, {"fields": ("key", "authors", "title", "source", "kind")}),
+        (_("Where to find it"), {"fields": ("url", "doi")}),
+        (_("What was checked"), {"fields": ("verified", "about", "body")}),
+        FROM_FILE,
+    )
+
+
+@admin.register(FaqEntry, site=site)
+class FaqEntryAdmin(ContentAdmin):
+    form = FaqEntryForm
+    list_display = ("faq_id", "question", "group", "language", "edited_at")
+    list_display_links = ("faq_id", "question")
+    list_filter = ("language", "group", EditedFilter)
+    search_fields = ("faq_id", "question", "body")
+    permanent = ("language", "faq_id")
+    fieldsets: ClassVar[Any] = (
+        (None, {"fields": ("faq_id", "group", "position", "question", "body")}),
+        (_("Behind the answer"), {"fields": ("section", "claims", "references")}),
+        FROM_FILE,
+    )
+
+
+@admin.register(GlossaryTerm, site=site)
+class GlossaryTermAdmin(ContentAdmin):
+    form = GlossaryTermForm
+    list_display = ("term", "abbreviation", "spanish", "language", "edited_at")
+    search_fields = ("term", "abbreviation", "spanish", "body")
+    permanent = ("language", "slug")
+    fieldsets: ClassVar[Any] = ((None, {"fields": ("slug", "term", "abbreviation", "spanish", "body")}), FROM_FILE)

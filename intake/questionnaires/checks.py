@@ -1,0 +1,43 @@
+"""System checks: the questionnaire files parse, and every published version still does."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import DatabaseError
+
+from intake.definition.model import DefinitionError
+from intake.models import QuestionnaireVersion
+from intake.questionnaires.publishing import load_files, slugs
+
+
+@register()
+def check_files(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """The questionnaire, rules and notices in the repository fit together."""
+    found: list[CheckMessage] = []
+    for slug in slugs():
+        try:
+            load_files(slug)
+        except DefinitionError as error:
+            found.append(Error(f"The questionnaire '{slug}' cannot be used: {error}", id="intake.E001"))
+    return found
+
+
+@register(Tags.database)
+def check_published(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Every published version can still be read by this program."""
+    found: list[CheckMessage] = []
+    if not databases:
+        return found
+    try:
+        for version in QuestionnaireVersion.objects.all():
+            try:
+                version.definition()
+            except DefinitionError as error:
+                found.append(Error(f"Published version {version} cannot be read: {error}", id="intake.E002"))
+    except DatabaseError:
+        return []  # before the first migrate there is no table
+    return found

@@ -1,0 +1,238 @@
+"""Rules in, flags out: pure. What cannot be evaluated is a flag for review, never a pass."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Protocol
+
+from intake.definition.model import Answers, Definition, DefinitionError, Rule, Severity
+from intake.response.conditions import ConditionError, Finding, evaluate
+from intake.response.values import enabled_answers, is_blank, missing_answers
+from intake.screening.scores import compute, shown_computed, totals_not_made
+
+Number = int | float | Decimal
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A rule that fired, with the answers that made it true."""
+
+    rule: str
+    severity: Severity
+    answers: Mapping[str, object]
+    reason: str
+    patient: str
+    sources: tuple[str, ...]
+    learn: str
+    help: str = ""
+    shown_at_once: bool = False
+
+
+@dataclass(frozen=True)
+class Screening:
+    """What a set of answers comes to on one day, under one set of thresholds.
+
+    `true_rules` maps every rule whose own condition is true, read without its `unless` part, to the
+    linkIds that made it so. `answers` are the enabled ones; `computed` is as a reader sees it.
+    """
+
+    computed: Mapping[str, object]
+    flags: tuple[Flag, ...]
+    missing: tuple[str, ...]
+    ignored: tuple[str, ...]
+    true_rules: Mapping[str, tuple[str, ...]]
+    answers: Answers
+    thresholds: Mapping[str, float]
+
+    @property
+    def severity(self) -> Severity | None:
+        """Give the worst severity; None when no rule fired."""
+        return max((flag.severity for flag in self.flags), default=None)
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        return tuple(flag.rule for flag in self.flags)
+
+    def fired(self, rule: str) -> bool:
+        return rule in self.rules
+
+    def help_panels(self) -> tuple[str, ...]:
+        """Name the help panels that these flags open, `emergency` first."""
+        panels = {flag.help for flag in self.flags if flag.help}
+        return tuple(panel for panel in ("emergency", "suicide") if panel in panels)
+
+
+class RaisedRule(Protocol):
+    """Anything that knows which rule it is and how severe: a flag here, or a flag's row."""
+
+    @property
+    def rule(self) -> str: ...
+
+    @property
+    def severity(self) -> int: ...
+
+
+def screen(
+    definition: Definition,
+    answers: Answers,
+    *,
+    as_of: date,
+    thresholds: Mapping[str, Number] | None = None,
+    language: str = "en",
+) -> Screening:
+    """Screen answers as far as they go. Those that branching switched off are left out here."""
+    enabled = enabled_answers(definition, answers)
+    in_force = thresholds_in_force(definition, thresholds or {})
+    computed, failed = compute(definition, enabled, as_of=as_of)
+    findings, errors = _evaluate_rules(definition, {**enabled, **computed}, in_force)
+    missing = missing_answers(definition, answers)
+    shown = {**enabled, **shown_computed(computed)}
+    ignored = [link_id for link_id in answers if link_id not in enabled and not is_blank(answers[link_id])]
+
+    flags = [
+        make_flag(rule, findings[rule.id].used, shown, _reason(definition, rule, {**enabled, **computed}))
+        for rule in definition.rules.values()
+        if _fires(definition, rule.id, findings)
+    ]
+    totals = list(dict.fromkeys([*totals_not_made(definition, enabled, computed), *failed]))
+    for rule in definition.rules.values():
+        if rule.raised_by == "incomplete" and (missing or totals or errors):
+            waiting = _waiting(definition, ignored, missing)
+            flags.append(make_flag(rule, (), shown, _incomplete_reason(rule, missing, totals, errors, waiting)))
+        if rule.raised_by == "language" and language not in definition.signed_off_languages:
+            flags.append(make_flag(rule, (), shown, rule.reason))
+    return Screening(
+        computed=shown_computed(computed),
+        flags=in_order(definition, flags),
+        missing=tuple(missing),
+        ignored=tuple(ignored),
+        true_rules={rule_id: finding.used for rule_id, finding in findings.items() if finding},
+        answers=enabled,
+        thresholds={name: float(value) for name, value in in_force.items()},
+    )
+
+
+def thresholds_in_force(definition: Definition, chosen: Mapping[str, Number]) -> dict[str, Decimal]:
+    """Give every threshold of the version: the clinic's value held within its range, else the default."""
+    return {
+        name: threshold.within_range(Decimal(str(chosen[name]))) if name in chosen else threshold.default
+        for name, threshold in definition.thresholds.items()
+    }
+
+
+def make_flag(rule: Rule, used: Iterable[str], values: Mapping[str, object], reason: str) -> Flag:
+    """Raise a rule on the answers that made it true."""
+    return Flag(
+        rule=rule.id,
+        severity=rule.severity,
+        answers={link_id: values[link_id] for link_id in used if link_id in values},
+        reason=reason,
+        patient=rule.patient,
+        sources=rule.sources,
+        learn=rule.learn,
+        help=rule.help,
+        shown_at_once=rule.shown_at_once,
+    )
+
+
+def in_order(definition: Definition, flags: Iterable[Flag]) -> tuple[Flag, ...]:
+    """Sort flags worst first, then as the rules file has them."""
+    place = {rule_id: number for number, rule_id in enumerate(definition.rules)}
+    return tuple(sorted(flags, key=lambda flag: (-flag.severity, place[flag.rule])))
+
+
+def with_flags(definition: Definition, screening: Screening, more: Iterable[Flag]) -> Screening:
+    """Add flags to a screening, in their place."""
+    return replace(screening, flags=in_order(definition, [*screening.flags, *more]))
+
+
+# The best-placed rule of a form counts. What is crisis and not named here stands beside the last of them.
+WORKLIST_ORDER = (
+    frozenset({"SR-C5"}),
+    frozenset({"SR-C2", "SR-C3", "SR-CHANGED-HIGH"}),
+    frozenset({"SR-C4"}),
+    frozenset({"SR-C13"}),
+    frozenset({"SR-C11"}),
+    frozenset({"SR-C6"}),
+    frozenset({"SR-C12"}),
+)
+HIGH_RANK = 1
+OTHER_CRISIS_RANK = len(WORKLIST_ORDER)
+NO_FLAG_RANK = OTHER_CRISIS_RANK + len(Severity)
+
+
+def worklist_rank(flags: Iterable[RaisedRule], safety_level: object = None) -> int:
+    """Place a form on the worklist: 0 is the worst, NO_FLAG_RANK is a form without a flag."""
+    flags = list(flags)
+    ranks = [NO_FLAG_RANK]
+    for flag in flags:
+        if flag.severity < Severity.CRISIS:
+            ranks.append(NO_FLAG_RANK - flag.severity)
+        else:
+            named = (rank for rank, rules in enumerate(WORKLIST_ORDER) if flag.rule in rules)
+            ranks.append(next(named, OTHER_CRISIS_RANK))
+    if safety_level == "high":
+        ranks.append(HIGH_RANK)
+    return min(ranks)
+
+
+def _evaluate_rules(
+    definition: Definition, values: Mapping[str, object], thresholds: Mapping[str, Decimal]
+) -> tuple[dict[str, Finding], list[str]]:
+    findings: dict[str, Finding] = {}
+    errors = []
+    for rule in definition.rules.values():
+        if rule.when is None:
+            continue
+        try:
+            findings[rule.id] = evaluate(definition, rule.when, values, thresholds)
+        except ConditionError:
+            errors.append(rule.id)
+    return findings, errors
+
+
+def _fires(definition: Definition, rule_id: str, findings: Mapping[str, Finding]) -> bool:
+    if not findings.get(rule_id):
+        return False
+    return not any(_fires(definition, other, findings) for other in definition.rules[rule_id].unless)
+
+
+def _reason(definition: Definition, rule: Rule, values: Mapping[str, object]) -> str:
+    try:
+        if rule.reason_when and evaluate(definition, rule.reason_when, values):
+            return f"{rule.reason} {rule.reason_extra}"
+    except ConditionError:
+        pass  # the rule fired: only the addition to its reason is in doubt
+    return rule.reason
+
+
+def _waiting(definition: Definition, ignored: Iterable[str], missing: Iterable[str]) -> list[str]:
+    """Name answers that are switched off only because the question before them is blank: on paper that happens."""
+    found = []
+    for link_id in ignored:
+        item = definition.questions[link_id]
+        if item.required and item.enable_when and set(item.enable_when.questions()).intersection(missing):
+            found.append(link_id)
+    return found
+
+
+def _incomplete_reason(rule: Rule, missing: list[str], totals: list[str], errors: list[str], waiting: list[str]) -> str:
+    parts = [rule.reason]
+    for words, names in (
+        ("Not answered", missing),
+        ("Cannot be made", totals),
+        ("Rules that cannot be evaluated", errors),
+        ("Given, but not counted until the question before is answered", waiting),
+    ):
+        if names:
+            parts.append(f"{words}: {', '.join(names)}.")
+    return " ".join(parts)
+
+
+def engine_rule(definition: Definition, raised_by: str) -> Rule:
+    """Give the rule that the engine raises for a cause."""
+    for rule in definition.rules.values():
+        if rule.raised_by == raised_by:
+            return rule
+    raise DefinitionError(f"no rule is raised by {raised_by}")
