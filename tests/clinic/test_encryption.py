@@ -6,8 +6,8 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from clinic.sealing.cipher import CannotOpen, open_sealed, seal
 from clinic.env import read_key
+from clinic.sealing.cipher import CannotOpen, open_sealed, seal
 from clinic.sealing.lookup import keyed_hash, normalise_name
 from intake.models import Draft, QuestionnaireVersion
 from tests.settings import TEST_KEYS
