@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from clinic.models import User
-from intake.definition.model import Severity
+from intake.definition.rules import Severity
 from intake.models import Decision, Outcome, Submission
 from intake.review.actions import assign, decide, resolve_flag
 from tests.browser.walking import (

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from clinic.web.links import learn_url, reference_url
 from education.documents.citations import cited_references
 from education.models import Reference
-from intake.questionnaires.publishing import load_files
+from intake.questionnaires.publishing import load_folder, newest
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def definition():
     call_command("load_content", verbosity=0)
-    return load_files("previsit").definition()
+    return load_folder(newest("previsit")).definition()
 
 
 def rule_sources(definition) -> set[str]:

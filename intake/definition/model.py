@@ -7,47 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from intake.definition.rules import (
-    Condition,
-    DefinitionError,
-    Expected,
-    Group,
-    Notice,
-    Quantity,
-    Rule,
-    Score,
-    Severity,
-    TeachBack,
-    Threshold,
-    ThresholdName,
-)
-
-__all__ = [
-    "BY_PHONE",
-    "IN_PERSON",
-    "NOT_SURE",
-    "Answer",
-    "Answers",
-    "Coding",
-    "Condition",
-    "Definition",
-    "DefinitionError",
-    "Expected",
-    "Group",
-    "Item",
-    "LabelVariant",
-    "Notice",
-    "Option",
-    "Quantity",
-    "QuestionPage",
-    "Rule",
-    "Score",
-    "Section",
-    "Severity",
-    "TeachBack",
-    "Threshold",
-    "ThresholdName",
-]
+from intake.definition.conditions import Test, compile_condition
+from intake.definition.rules import Ends, Group, Notice, Quantity, Rule, Score, TeachBack, Threshold
 
 Answer = str | bool | int | float | list[str] | dict[str, object]
 Answers = Mapping[str, Answer]
@@ -106,6 +67,8 @@ class Item:
     computed: str = ""
     staff_note: str = ""
     variants: tuple[LabelVariant, ...] = ()
+    role: str = ""  # what the engine may know it as, such as birth-date or legal-name
+    is_identity: bool = False  # says who somebody is or how to reach them; kept apart from the other answers
 
     @property
     def is_long_text(self) -> bool:
@@ -168,8 +131,11 @@ class Definition:
     teach_back: Mapping[str, TeachBack]
     scores: Mapping[str, Score]
     none_words: frozenset[str]
+    worklist: tuple[frozenset[str], ...]  # crisis rules by urgency, the worst first
+    ends: Ends | None
     signed_off_languages: frozenset[str]
     other_link_ids: frozenset[str] = field(default_factory=frozenset)  # groups and displays: they take no answer
+    link_ids: tuple[str, ...] = ()  # every one, in order, groups and displays too
 
     @cached_property
     def pages(self) -> tuple[QuestionPage, ...]:
@@ -199,6 +165,55 @@ class Definition:
         return {page.link_id: section for section in self.sections for page in section.pages}
 
     @cached_property
+    def by_role(self) -> Mapping[str, Item]:
+        return {item.role: item for item in self.items.values() if item.role}
+
+    def role(self, name: str) -> Item | None:
+        """Return the item that has a role; None when this questionnaire has none."""
+        return self.by_role.get(name)
+
+    @cached_property
+    def identity(self) -> tuple[Item, ...]:
+        return tuple(item for item in self.questions.values() if item.is_identity)
+
+    @cached_property
+    def page_tests(self) -> tuple[tuple[QuestionPage, Test | None, tuple[tuple[Item, Test | None], ...]], ...]:
+        """Pair each page and each of its questions with its compiled condition."""
+        return tuple(
+            (page, self.test_of(page.enable_when), tuple((item, self.test_of(item.enable_when)) for item in page.items))
+            for page in self.pages
+        )
+
+    @cached_property
+    def rule_tests(self) -> Mapping[str, Test]:
+        """Map each rule that has a condition to its compiled condition."""
+        return {rule.id: compile_condition(self, rule.when) for rule in self.rules.values() if rule.when}
+
+    @cached_property
+    def variant_tests(self) -> Mapping[str, tuple[tuple[Test, str], ...]]:
+        """Map each question with other wordings to them, each with its compiled condition."""
+        return {
+            item.link_id: tuple((compile_condition(self, variant.when), variant.text) for variant in item.variants)
+            for item in self.questions.values()
+            if item.variants
+        }
+
+    @cached_property
+    def level_tests(self) -> Mapping[str, tuple[tuple[Test, str], ...]]:
+        """Map each computed level to its values, each with its compiled condition."""
+        return {
+            score.link_id: tuple((compile_condition(self, level.when), level.value) for level in score.levels)
+            for score in self.scores.values()
+        }
+
+    @cached_property
+    def page_numbers(self) -> Mapping[str, int]:
+        return {page.link_id: number for number, page in enumerate(self.pages)}
+
+    def test_of(self, condition: Group | None) -> Test | None:
+        return compile_condition(self, condition) if condition else None
+
+    @cached_property
     def help_panels(self) -> Mapping[str, str]:
         """Map a question that can open a help panel to the panel: its short form always stands below the question."""
         panels: dict[str, str] = {}
@@ -210,15 +225,29 @@ class Definition:
         return panels
 
     def panel(self, help_name: str) -> Notice:
-        """Give the panel (`suicide` or `emergency`) that a rule's `help` names."""
-        return self.notices[f"{help_name}-1"]
+        """Return the panel (`suicide` or `emergency`) that a rule's `help` names."""
+        return self.notice(f"panel-{help_name}")
 
     def disclosure(self, unfinished_forms: bool) -> str:
-        """Give the sentence about a form that is not sent, for the clinic's setting."""
-        notice = self.notices["disclosure-on" if unfinished_forms else "disclosure-off"]
-        return " ".join(notice.paragraphs)
+        """Return the sentence about a form that is not sent, for the clinic's setting."""
+        return self.words("disclosure-on" if unfinished_forms else "disclosure-off")
 
     def driving_notice(self) -> Notice:
-        """Give the no-driving notice in the definition's language, else the one there is."""
-        notices = [notice for notice in self.notices.values() if notice.id.startswith("drive-")]
+        """Return the no-driving notice in the definition's language, else the one there is."""
+        return self.notice("driving")
+
+    def notice(self, use: str) -> Notice:
+        """Return the notice that has a use, in the definition's language, else the first there is."""
+        notices = self.notices_by_use[use]
         return next((notice for notice in notices if notice.language == self.language), notices[0])
+
+    def words(self, use: str) -> str:
+        """Return the paragraphs of a notice that has a use as one text; empty when there is none."""
+        return " ".join(self.notice(use).paragraphs) if use in self.notices_by_use else ""
+
+    @cached_property
+    def notices_by_use(self) -> Mapping[str, tuple[Notice, ...]]:
+        uses: dict[str, tuple[Notice, ...]] = {}
+        for notice in self.notices.values():
+            uses[notice.use] = (*uses.get(notice.use, ()), notice)
+        return uses

@@ -9,20 +9,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from intake.definition.model import (
-    Coding,
-    Condition,
-    Definition,
-    DefinitionError,
-    Group,
-    Item,
-    LabelVariant,
-    Option,
-    Quantity,
-    QuestionPage,
-    Section,
-)
+from intake.definition.model import Coding, Definition, Item, LabelVariant, Option, QuestionPage, Section
 from intake.definition.parse_rules import (
+    parse_ends,
     parse_entry,
     parse_notices,
     parse_rules,
@@ -30,9 +19,9 @@ from intake.definition.parse_rules import (
     parse_teach_back,
     parse_thresholds,
 )
+from intake.definition.rules import Condition, DefinitionError, Group, Quantity
 from intake.definition.translations import text_in
 from intake.definition.units import as_decimal
-from intake.definition.validate import check_definition
 
 Json = dict[str, Any]
 
@@ -61,7 +50,7 @@ ITEM_EXTENSIONS = {
         OWN + name
         for name in (
             "autocomplete", "below", "computed", "disclosure", "inputmode", "learn", "notice",
-            "staff-note", "text-when", "why-we-ask",
+            "identity", "role", "staff-note", "text-when", "why-we-ask",
         )
     ),
 }  # fmt: skip
@@ -93,7 +82,7 @@ def _parse(questionnaire: Json, rules: Json, notices: Json, language: str) -> De
     sections = tuple(
         _section(node, number, none_word_questions, language) for number, node in enumerate(questionnaire["item"])
     )
-    definition = Definition(
+    return Definition(
         slug=questionnaire["id"],
         version=int(questionnaire["version"]),
         rule_set=rules["version"],
@@ -107,11 +96,12 @@ def _parse(questionnaire: Json, rules: Json, notices: Json, language: str) -> De
         teach_back=parse_teach_back(notices["teachBack"], language),
         scores=parse_scores(rules["scores"]),
         none_words=frozenset(word.casefold() for word in rules["noneWords"]["words"]),
+        worklist=tuple(frozenset(rules) for rules in rules.get("worklist", ())),
+        ends=parse_ends(rules.get("ends")),
         signed_off_languages=frozenset(rules["signedOffLanguages"]),
         other_link_ids=frozenset(_other_link_ids(questionnaire["item"])),
+        link_ids=tuple(_link_ids(questionnaire["item"])),
     )
-    check_definition(definition, list(_link_ids(questionnaire["item"])))
-    return definition
 
 
 def _section(node: Json, number: int, none_word_questions: set[str], language: str) -> Section:
@@ -189,6 +179,8 @@ def _item(node: Json, none_word_questions: set[str], language: str) -> Item:
         inputmode=_value(node, OWN + "inputmode") or "",
         computed=computed,
         staff_note=_value(node, OWN + "staff-note") or "",
+        role=_value(node, OWN + "role") or "",
+        is_identity=bool(_value(node, OWN + "identity")),
         variants=tuple(_variant(e, language) for e in _extensions(node, OWN + "text-when")),
     )
 

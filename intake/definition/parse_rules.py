@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from intake.definition.model import (
+from intake.definition.rules import (
     Condition,
     DefinitionError,
+    Ends,
     Expected,
     Group,
+    Level,
     Notice,
     Quantity,
     Rule,
@@ -129,6 +131,7 @@ def parse_notices(nodes: list[Json], language: str) -> dict[str, Notice]:
     return {
         node["id"]: Notice(
             id=node["id"],
+            use=node.get("use", ""),
             title=text_in(node, "title", language),
             paragraphs=tuple(node.get("paragraphs", ())),
             bullets=tuple(node.get("bullets", ())),
@@ -138,6 +141,10 @@ def parse_notices(nodes: list[Json], language: str) -> dict[str, Notice]:
         )
         for node in nodes
     }
+
+
+def parse_ends(node: Json | None) -> Ends | None:
+    return Ends(node["rule"], node["notice"]) if node else None
 
 
 def parse_teach_back(nodes: Mapping[str, Json], language: str) -> dict[str, TeachBack]:
@@ -158,6 +165,11 @@ def parse_scores(nodes: Mapping[str, Json]) -> dict[str, Score]:
     return {
         link_id: Score(
             link_id,
+            sum=tuple(node.get("sum", ())),
+            levels=tuple(
+                Level(level["value"], parse_group(level["when"], link_id)) for level in node.get("levels", ())
+            ),
+            incomplete_when=parse_group(node["incompleteWhen"], link_id) if "incompleteWhen" in node else None,
             bands=tuple((band["from"], band["to"], band["label"]) for band in node.get("bands", [])),
             note=node.get("note", ""),
             incomplete_note=node.get("incompleteNote", ""),

@@ -112,8 +112,17 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Ends:
+    """What ends the journey early: the rule whose condition does, and the notice that is shown then."""
+
+    rule: str
+    notice: str
+
+
+@dataclass(frozen=True)
 class Notice:
     id: str
+    use: str = ""  # what the engine shows it as, such as driving or long-text
     title: str = ""
     paragraphs: tuple[str, ...] = ()
     bullets: tuple[str, ...] = ()
@@ -144,10 +153,21 @@ class TeachBack:
 
 
 @dataclass(frozen=True)
+class Level:
+    """A value a computed choice takes when its condition holds."""
+
+    value: str
+    when: Group
+
+
+@dataclass(frozen=True)
 class Score:
-    """How staff read a total: bands as (lowest, highest, label), and a line that stands beside it."""
+    """What makes a total or a level, and how staff read it: bands as (lowest, highest, label), and a line beside it."""
 
     link_id: str
+    sum: tuple[str, ...] = ()  # the questions whose points are added
+    levels: tuple[Level, ...] = ()  # the first whose condition holds
+    incomplete_when: Group | None = None
     bands: tuple[tuple[int, int, str], ...] = ()
     note: str = ""
     incomplete_note: str = ""

@@ -2,7 +2,8 @@
 
 from collections import Counter
 
-from intake.definition.model import Condition, Definition, DefinitionError, Group, Item, Rule, ThresholdName
+from intake.definition.model import Definition, Item
+from intake.definition.rules import Condition, DefinitionError, Group, Rule, ThresholdName
 from intake.definition.units import TO_BASE
 
 # Once used for questions that were cut; a stored answer must never come to mean something else.
@@ -10,12 +11,12 @@ RESERVED = frozenset({"last-period", "motion-sickness", "iv-difficulty", "prior-
 ORDERED = ("integer", "decimal", "quantity", "date")
 
 
-def check_definition(definition: Definition, link_ids: list[str]) -> None:
+def check_definition(definition: Definition) -> None:
     """Raise DefinitionError, naming the linkId or the rule, for the first thing that does not fit."""
-    twice = [link_id for link_id, count in Counter(link_ids).items() if count > 1]
+    twice = [link_id for link_id, count in Counter(definition.link_ids).items() if count > 1]
     if twice:
         raise DefinitionError(f"{twice[0]}: the linkId stands twice")
-    for link_id in link_ids:
+    for link_id in definition.link_ids:
         if link_id in RESERVED:
             raise DefinitionError(f"{link_id}: the linkId is reserved")
     for item in definition.items.values():

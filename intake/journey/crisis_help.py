@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from intake.definition.model import Definition, Severity
+from intake.definition.model import Definition
+from intake.definition.rules import Severity
 from intake.screening.engine import Flag, Screening, worklist_rank
 
 PANELS = ("emergency", "suicide")
-# In the journey this rule is the page for people under 18, which carries its own words and numbers.
-ADULTS_RULE = "SR-A1"
 
 
 @dataclass(frozen=True)
@@ -30,10 +29,10 @@ class Help:
     warnings: tuple[str, ...] = ()
 
 
-def find_help(journey: Mapping[str, Any], screening: Screening) -> Help:
+def find_help(definition: Definition, journey: Mapping[str, Any], screening: Screening) -> Help:
     """Give the panels that opened on the way, and stay, with the words of the rules that fire now."""
-    flags = [flag for flag in screening.flags if flag.rule != ADULTS_RULE]
-    return make_help([*journey.get("panels", {}), *open_now(flags)], flags)
+    flags = [flag for flag in screening.flags if not has_own_page(definition, flag)]
+    return make_help(definition, [*journey.get("panels", {}), *open_now(definition, flags)], flags)
 
 
 def find_sent_help(
@@ -57,16 +56,21 @@ def opens(definition: Definition, rule_id: str, panel: str) -> bool:
     return rule is not None and rule.help == panel
 
 
-def make_help(names: Iterable[str], flags: Iterable[Flag]) -> Help:
+def make_help(definition: Definition, names: Iterable[str], flags: Iterable[Flag]) -> Help:
     """Put panels in their order, each with the words of its rules, the most urgent first, each once."""
     opened = set(names)
-    at_once = sorted((flag for flag in flags if flag.shown_at_once), key=lambda flag: worklist_rank([flag]))
+    at_once = sorted((flag for flag in flags if flag.shown_at_once), key=lambda flag: worklist_rank(definition, [flag]))
     panels = (Panel(name, words_of(flag for flag in at_once if flag.help == name)) for name in PANELS if name in opened)
     return Help(tuple(panels), words_of(flag for flag in at_once if not flag.help))
 
 
-def open_now(flags: Iterable[Flag]) -> list[str]:
-    return [flag.help for flag in flags if flag.help and flag.rule != ADULTS_RULE]
+def open_now(definition: Definition, flags: Iterable[Flag]) -> list[str]:
+    return [flag.help for flag in flags if flag.help and not has_own_page(definition, flag)]
+
+
+def has_own_page(definition: Definition, flag: Flag) -> bool:
+    """Say whether a rule ends the journey on a page that carries its own words and numbers."""
+    return definition.ends is not None and flag.rule == definition.ends.rule
 
 
 def words_of(flags: Iterable[Flag]) -> tuple[str, ...]:
@@ -79,7 +83,7 @@ def remember_panels(journey: dict[str, Any], definition: Definition, screening: 
     A crisis rule counts when its own condition is true, even while another rule silences it.
     """
     panels = journey.setdefault("panels", {})
-    for name in open_now(screening.flags):
+    for name in open_now(definition, screening.flags):
         panels.setdefault(name, now.isoformat())
     fired = journey.setdefault("fired", [])
     known = {entry["rule"]: entry for entry in fired}

@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from clinic.models import ClinicProfile
-from intake.definition.model import Answer, Definition, Notice
+from intake.definition.model import Answer, Definition
+from intake.definition.rules import Notice
 from intake.journey.crisis_help import crisis_flags, remember_panels
 from intake.journey.drafts import definition_of, lifetime
 from intake.journey.teach_back import ACK_DRIVING
 from intake.models import Draft, UnfinishedForm
-from intake.response.values import enabled_answers, question_text
+from intake.response.response import Response
 from intake.screening.engine import Screening, screen, worklist_rank
 
 Changes = Mapping[str, Answer | None]  # None: left blank
@@ -35,8 +36,7 @@ class Saved:
 def screen_draft(draft: Draft, profile: ClinicProfile, now: datetime) -> Screening:
     """Screen the answers so far, by the clinic's clock and thresholds."""
     return screen(
-        definition_of(draft),
-        draft.answers,
+        Response(definition_of(draft), draft.answers),
         as_of=now.astimezone(ZoneInfo(profile.time_zone)).date(),
         thresholds=profile.thresholds(),
         language=draft.language,
@@ -124,13 +124,13 @@ def note_agreements(
 ) -> None:
     """Write down what was agreed to, when and in which words, and when it was signed."""
     acknowledged = dict(journey.get("acknowledged", {}))
-    enabled = enabled_answers(definition, draft.answers)
+    response = Response(definition, draft.answers)
     for link_id, value in changed.items():
         item = definition.questions[link_id]
         if item.is_acknowledgment:
             acknowledged.pop(link_id, None)
             if value:
-                label = question_text(definition, item, enabled)
+                label = response.text_of(item)
                 acknowledged[link_id] = {"at": now.isoformat(), "label": label}
     journey["acknowledged"] = acknowledged
     if ACK_DRIVING in changes:
@@ -171,7 +171,7 @@ def keep_unfinished(draft: Draft, screening: Screening, now: datetime) -> None:
     form = UnfinishedForm.objects.select_for_update().filter(draft=draft).first()
     if form is None and not crisis:
         return
-    rank = worklist_rank(crisis, screening.computed.get("safety-level"))
+    rank = worklist_rank(definition_of(draft), crisis)
     if form is None:
         form = UnfinishedForm(draft=draft, version=draft.version, rules=[], rank=rank, first_at=now, last_at=now)
     new_rules = [flag.rule for flag in crisis if flag.rule not in form.rules]

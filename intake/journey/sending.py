@@ -13,9 +13,8 @@ from clinic.sealing.lookup import keyed_hash, normalise_name
 from intake.definition.model import Answer, Answers, Definition
 from intake.journey.teach_back import ACK_DRIVING, can_sign
 from intake.models import Draft, Flag, Status, Submission, UnfinishedForm, WorkItem
-from intake.response.flow import journey_ends
-from intake.response.values import enabled_answers, missing_answers
-from intake.screening.engine import RaisedRule, Screening, thresholds_in_force, worklist_rank
+from intake.response.response import Response
+from intake.screening.engine import RaisedRule, Screening, journey_ends, thresholds_in_force, worklist_rank
 from intake.screening.history import Journey, screen_submission
 
 # What says who somebody is and how to reach them: all that the front desk's pages open.
@@ -85,22 +84,21 @@ def _submit(draft_id: UUID, profile: ClinicProfile, now: datetime, seen: str | N
     definition = draft.version.definition(draft.language)
     today = now.astimezone(ZoneInfo(profile.time_zone)).date()
     journey = journey_of(draft.journey)
-    if journey_ends(draft.answers, today=today):
+    response = Response(definition, draft.answers)
+    if journey_ends(response, as_of=today):
         raise NotComplete(["date-of-birth"])
-    missing = missing_answers(definition, draft.answers) or agreement_missing(definition, draft)
+    missing = response.missing or agreement_missing(definition, draft)
     if missing:
         raise NotComplete(missing)
 
     thresholds = thresholds_in_force(definition, profile.thresholds())
-    screening = screen_submission(
-        definition, draft.answers, journey, as_of=today, thresholds=thresholds, language=draft.language
-    )
+    screening = screen_submission(response, journey, as_of=today, thresholds=thresholds, language=draft.language)
     submission = make_submission(draft, definition, screening, now=now, profile=profile)
     submission.thresholds = {name: f"{value.normalize():f}" for name, value in thresholds.items()}
     submission.screened_on = today
     submission.save()
     flags = [add_flag(submission, position, flag) for position, flag in enumerate(screening.flags, start=1)]
-    WorkItem.objects.create(submission=submission, submitted_at=now, **work_of_new(flags))
+    WorkItem.objects.create(submission=submission, submitted_at=now, **work_of_new(definition, flags))
     close_draft(draft, submission.reference, now)
     return submission
 
@@ -109,7 +107,7 @@ def make_submission(
     draft: Draft, definition: Definition, screening: Screening, *, now: datetime, profile: ClinicProfile
 ) -> Submission:
     """Make the row, not yet saved: identity apart from the answers, and what happened on the way."""
-    answers = enabled_answers(definition, draft.answers)
+    answers = Response(definition, draft.answers).enabled
     identity = {link_id: answers[link_id] for link_id in IDENTITY if link_id in answers}
     name, birth = str(identity.get("legal-name", "")), str(identity.get("date-of-birth", ""))
     return Submission(
@@ -126,7 +124,7 @@ def make_submission(
             "clinic_time_zone": profile.time_zone,
             "is_own_device": draft.is_own_device,
             "help_panels": list(screening.help_panels()),
-            "team_will_call": any(screening.fired(rule) for rule in definition.notices["confirmation-call"].rules),
+            "team_will_call": any(screening.fired(rule) for rule in definition.notice("team-calls").rules),
         },
         name_hash=hash_name(name),
         name_birth_hash=hash_name_and_birth(name, birth),
@@ -152,11 +150,11 @@ def add_flag(submission: Submission, position: int, flag: Any) -> Flag:
     )
 
 
-def work_of_new(flags: Sequence[RaisedRule]) -> dict[str, Any]:
+def work_of_new(definition: Definition, flags: Sequence[RaisedRule]) -> dict[str, Any]:
     """Give the columns of a new submission's work item."""
     # A high safety level always stands on SR-C2 or SR-C3, so the flags alone give the place.
     worst = max((flag.severity for flag in flags), default=None)
-    return {"status": Status.NEW, "is_open": True, "worst_unresolved": worst, "rank": worklist_rank(flags)}
+    return {"status": Status.NEW, "is_open": True, "worst_unresolved": worst, "rank": worklist_rank(definition, flags)}
 
 
 def close_draft(draft: Draft, reference: str, now: datetime) -> None:
@@ -186,7 +184,7 @@ def agreement_missing(definition: Definition, draft: Draft) -> list[str]:
     if ACK_DRIVING not in definition.questions:
         return []
     tries = draft.journey.get("tries", [])
-    is_open = can_sign(definition, enabled_answers(definition, draft.answers), tries)
+    is_open = can_sign(definition, Response(definition, draft.answers).enabled, tries)
     is_kept = any(notice.get("agreed_at") and notice.get("text") for notice in draft.journey.get("notices", []))
     return [] if is_open and is_kept else [ACK_DRIVING]
 
@@ -200,8 +198,7 @@ def screen_again(submission: Submission) -> Screening:
     """Screen a submission once more, under its own version, day and thresholds."""
     answers: Answers = answers_of(submission)
     return screen_submission(
-        submission.version.definition(submission.language),
-        answers,
+        Response(submission.version.definition(submission.language), answers),
         journey_of(submission.record),
         as_of=submission.screened_on,
         thresholds={name: float(value) for name, value in submission.thresholds.items()},

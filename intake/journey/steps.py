@@ -7,15 +7,9 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from intake.definition.model import Answer, Answers, Definition, Item, QuestionPage
-from intake.response.flow import first_unanswered, next_page, section_states, shown_pages
-from intake.response.values import (
-    asked_questions,
-    display_value,
-    enabled_answers,
-    is_blank,
-    missing_answers,
-    question_text,
-)
+from intake.response.response import Response
+from intake.response.values import is_blank
+from intake.response.words import display_value
 
 BACK_TO_CHECK = "check"
 
@@ -40,7 +34,7 @@ class Difference:
 
 
 def place_of(definition: Definition, answers: Answers, here: QuestionPage) -> Place:
-    states = section_states(definition, answers)
+    states = Response(definition, answers).sections
     for number, state in enumerate(states, start=1):
         if state.section.link_id == here.section:
             return Place(number, len(states), state.section.title, state.pages[0].link_id == here.link_id)
@@ -65,7 +59,7 @@ def must_come_first(definition: Definition, answers: Answers, here: QuestionPage
     first = definition.sections[0]
     if here.section == first.link_id:
         return None
-    page = first_unanswered(definition, answers)
+    page = Response(definition, answers).first_open
     return page if page is not None and page.section == first.link_id else None
 
 
@@ -76,20 +70,20 @@ def url_after(definition: Definition, before: Answers, after: Answers, here: Que
     and required ones still open.
     """
     if back != BACK_TO_CHECK:
-        following = next_page(definition, after, here)
+        following = Response(definition, after).after(here)
         return page_url(following) if following else reverse("intake:check-answers")
-    wanted = set(missing_answers(definition, after)) | newly_asked(definition, before, after)
-    for page in shown_pages(definition, after):
+    wanted = set(Response(definition, after).missing) | newly_asked(definition, before, after)
+    for page in Response(definition, after).pages:
         if page.link_id != here.link_id and any(item.link_id in wanted for item in page.items):
             return page_url(page, back)
     return reverse("intake:check-answers")
 
 
 def newly_asked(definition: Definition, before: Answers, after: Answers) -> set[str]:
-    asked_before = {item.link_id for item in asked_questions(definition, before)}
+    asked_before = {item.link_id for item in Response(definition, before).asked}
     return {
         item.link_id
-        for item in asked_questions(definition, after)
+        for item in Response(definition, after).asked
         if item.link_id not in asked_before and is_blank(after.get(item.link_id))
     }
 
@@ -103,11 +97,11 @@ def differences(
     definition: Definition, kept: Answers, posted: Mapping[str, Answer | None], link_ids: Iterable[str]
 ) -> list[Difference]:
     """Put two answers to the same questions beside each other."""
-    enabled = enabled_answers(definition, kept)
+    response = Response(definition, kept)
 
     def row(item: Item) -> Difference:
         return Difference(
-            question_text(definition, item, enabled),
+            response.text_of(item),
             display_value(item, kept.get(item.link_id)),
             display_value(item, posted.get(item.link_id)),
         )

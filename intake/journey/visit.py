@@ -25,7 +25,8 @@ from intake.journey.drafts import (
 from intake.journey.forms.page import BirthDateForm, DeviceForm
 from intake.journey.saving import screen_draft
 from intake.models import Draft, QuestionnaireVersion
-from intake.response.flow import journey_ends
+from intake.response.response import Response
+from intake.screening.engine import journey_ends
 
 P = ParamSpec("P")
 DraftView = Callable[Concatenate[HttpRequest, Draft, P], HttpResponse]
@@ -75,7 +76,7 @@ def is_late_page(request: HttpRequest, draft: Draft, slug: str) -> bool:
 
 
 def is_under_age(draft: Draft) -> bool:
-    return journey_ends(draft.answers, today=ClinicProfile.current().today())
+    return journey_ends(Response(definition_of(draft), draft.answers), as_of=ClinicProfile.current().today())
 
 
 def lost_draft(request: HttpRequest) -> HttpResponse:
@@ -119,7 +120,7 @@ def show(
 
 
 def help_for(draft: Draft) -> Help:
-    return find_help(draft.journey, screen_draft(draft, ClinicProfile.current(), timezone.now()))
+    return find_help(definition_of(draft), draft.journey, screen_draft(draft, ClinicProfile.current(), timezone.now()))
 
 
 def help_for_whom_we_know(draft: Draft | None) -> Help:

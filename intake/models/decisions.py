@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.audit.models import AppendOnly, AppendOnlyQuerySet
 from clinic.sealing.fields import SealedTextField
-from intake.definition.model import Severity
+from intake.definition.rules import Severity
 from intake.models.rows import WrittenOnceQuerySet, one_of
 from intake.models.submissions import Flag, Submission
 

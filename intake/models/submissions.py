@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.audit.models import AppendOnly
 from clinic.sealing.fields import SealedJSONField
-from intake.definition.model import Severity
+from intake.definition.rules import Severity
 from intake.models.rows import WrittenOnceQuerySet, one_of
 from intake.models.versions import QuestionnaireVersion, VersionedQuerySet
 

@@ -7,20 +7,24 @@ from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DatabaseError
 
-from intake.definition.model import DefinitionError
+from intake.definition.rules import DefinitionError
 from intake.models import QuestionnaireVersion
-from intake.questionnaires.publishing import load_files, slugs
+from intake.questionnaires.publishing import load_folder, shipped
 
 
 @register()
 def check_files(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """The questionnaire, rules and notices in the repository fit together."""
     found: list[CheckMessage] = []
-    for slug in slugs():
+    for folder in shipped():
         try:
-            load_files(slug)
+            load_folder(folder)
         except DefinitionError as error:
-            found.append(Error(f"The questionnaire '{slug}' cannot be used: {error}", id="intake.E001"))
+            found.append(
+                Error(
+                    f"The questionnaire '{folder.parent.name}/{folder.name}' cannot be used: {error}", id="intake.E001"
+                )
+            )
     return found
 
 

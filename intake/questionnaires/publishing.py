@@ -6,9 +6,11 @@ from typing import Any
 
 from django.db import DatabaseError, transaction
 
-from intake.definition.model import Definition, DefinitionError
+from intake.definition.model import Definition
 from intake.definition.parse_fhir import content_hash, parse_definition
+from intake.definition.rules import DefinitionError
 from intake.definition.strict_json import JsonError, read_json
+from intake.definition.validate import check_definition
 from intake.models import QuestionnaireVersion
 
 FOLDER = Path(__file__).resolve().parent
@@ -23,13 +25,16 @@ class PublishingError(ValueError):
 class Documents:
     """The three files of one questionnaire, checked."""
 
-    slug: str
     questionnaire: Json
     rules: Json
     notices: Json
 
     def definition(self, language: str = "en") -> Definition:
         return parse_definition(self.questionnaire, self.rules, self.notices, language)
+
+    @property
+    def slug(self) -> str:
+        return str(self.questionnaire["id"])
 
     @property
     def version(self) -> int:
@@ -40,17 +45,21 @@ class Documents:
         return content_hash(self.questionnaire, self.rules, self.notices)
 
 
-def slugs() -> list[str]:
-    """Name the questionnaires that have files."""
-    return sorted(path.name for path in FOLDER.iterdir() if (path / "questionnaire.json").is_file())
+def shipped() -> list[Path]:
+    """Return the folders of the versions that come with the program, in the order they are published in."""
+    folders = [path.parent for path in FOLDER.glob("*/*/questionnaire.json")]
+    return sorted(folders, key=lambda folder: (folder.parent.name, int(folder.name)))
 
 
-def load_files(slug: str, folder: Path = FOLDER) -> Documents:
-    """Read and check a questionnaire's files; DefinitionError names the file, the linkId or the rule."""
-    documents = Documents(slug, *(_read(folder / slug / f"{n}.json") for n in ("questionnaire", "rules", "notices")))
-    definition = documents.definition()
-    if definition.slug != slug:
-        raise DefinitionError(f"{slug}: the questionnaire's id is {definition.slug}")
+def newest(slug: str) -> Path:
+    """Return the folder of a questionnaire's newest version."""
+    return [folder for folder in shipped() if folder.parent.name == slug][-1]
+
+
+def load_folder(folder: Path) -> Documents:
+    """Read and check the documents of one version; DefinitionError names the file, the linkId or the rule."""
+    documents = Documents(*(_read(folder / f"{name}.json") for name in ("questionnaire", "rules", "notices")))
+    check_definition(documents.definition())
     return documents
 
 
@@ -59,6 +68,7 @@ def publish(documents: Documents) -> tuple[QuestionnaireVersion, bool]:
 
     A version number that was published with another text stops with PublishingError, and so does an old number.
     """
+    check_definition(documents.definition())
     with transaction.atomic():
         published = QuestionnaireVersion.objects.filter(slug=documents.slug, version=documents.version).first()
         if published is not None:
@@ -98,8 +108,10 @@ def find_definition(slug: str, version: int | None = None, language: str = "en")
         has_any = False
     if has_any:
         return None
-    documents = load_files(slug)
-    return documents.definition(language) if version in (None, documents.version) else None
+    for folder in reversed(shipped()):
+        if folder.parent.name == slug and version in (None, int(folder.name)):
+            return load_folder(folder).definition(language)
+    return None
 
 
 def _read(path: Path) -> Json:

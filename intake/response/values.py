@@ -1,18 +1,15 @@
-"""Answers by linkId: what may be given, what counts, what is missing, and how it reads."""
+"""What may be given as an answer, and when two answers do not go together."""
 
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from intake.definition.model import Answer, Answers, Definition, Group, Item, QuestionPage, Section
+from intake.definition.model import Answer, Answers, Definition, Item
 from intake.definition.units import UnitError, as_decimal, in_base_unit, quantity_in_base_unit, ucum_code, unit_word
-from intake.response.conditions import ConditionError, holds
 
 OLDEST = 120
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -25,23 +22,6 @@ class AnswerError(ValueError):
         super().__init__(f"{link_id}: {message}")
         self.link_id = link_id
         self.message = message
-
-
-@dataclass(frozen=True)
-class AnswerRow:
-    """One question as it was asked, with its answer in words (empty when there is none)."""
-
-    item: Item
-    page: QuestionPage
-    question: str
-    words: str
-    is_missing: bool  # required and not answered
-
-
-@dataclass(frozen=True)
-class SectionRows:
-    section: Section
-    rows: tuple[AnswerRow, ...]
 
 
 def is_blank(raw: object) -> bool:
@@ -115,99 +95,9 @@ def errors_between(definition: Definition, answers: Answers) -> list[AnswerError
     return errors
 
 
-def asked_questions(definition: Definition, answers: Answers) -> tuple[Item, ...]:
-    """Give the questions whose conditions hold, in order."""
-    return tuple(item for item, _value in _walk(definition, answers))
-
-
-def enabled_answers(definition: Definition, answers: Answers) -> dict[str, Answer]:
-    """Leave out the answers that branching switched off: only the rest count anywhere."""
-    return {item.link_id: value for item, value in _walk(definition, answers) if value is not None}
-
-
-def missing_answers(definition: Definition, answers: Answers) -> list[str]:
-    """Name the required questions that are asked and have no answer. An acknowledgment not given is missing."""
-    return [
-        item.link_id
-        for item, value in _walk(definition, answers)
-        if item.required and (value is None or value is False)
-    ]
-
-
-def question_text(definition: Definition, item: Item, answers: Answers) -> str:
-    """Give the question in the wording that fits the answers before it."""
-    for variant in item.variants:
-        if holds(definition, variant.when, answers):
-            return variant.text
-    return item.text
-
-
-def display_value(item: Item, value: object) -> str:
-    """Give an answer in the words the reader saw."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return _("Yes, I agree") if value else _("Not checked")
-    if item.type == "choice":
-        codes = value if isinstance(value, list) else [value]
-        labels = (item.option_by_code[code].label if code in item.option_by_code else str(code) for code in codes)
-        return ", ".join(labels)
-    if item.type == "quantity" and isinstance(value, Mapping):
-        return _quantity_words(value)
-    if item.type == "date":
-        return date_format(date.fromisoformat(str(value)), "F j, Y")
-    return str(value)
-
-
-def answer_rows(definition: Definition, answers: Answers) -> tuple[SectionRows, ...]:
-    """Give every question that is asked with its answer in words, by section; sections with none are left out."""
-    asked = {item.link_id: value for item, value in _walk(definition, answers)}
-    enabled = {link_id: value for link_id, value in asked.items() if value is not None}
-    sections = []
-    for section in definition.sections:
-        rows = tuple(
-            AnswerRow(
-                item,
-                page,
-                question_text(definition, item, enabled),
-                display_value(item, asked[item.link_id]),
-                item.required and asked[item.link_id] in (None, False),
-            )
-            for page in section.pages
-            for item in page.items
-            if item.link_id in asked
-        )
-        if rows:
-            sections.append(SectionRows(section, rows))
-    return tuple(sections)
-
-
 def age_on(birth: date, day: date) -> int:
     """Count whole years; who was born on 29 February has the birthday on 1 March in other years."""
     return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
-
-
-def _walk(definition: Definition, answers: Answers) -> list[tuple[Item, Answer | None]]:
-    """Pair each asked question with its answer, in one pass: a condition reads only what was asked before it."""
-    enabled: dict[str, Answer] = {}
-    asked: list[tuple[Item, Answer | None]] = []
-    for page in definition.pages:
-        if not _is_switched_on(definition, page.enable_when, enabled):
-            continue
-        here = [item for item in page.items if _is_switched_on(definition, item.enable_when, enabled)]
-        for item in here:
-            value = answers.get(item.link_id)
-            asked.append((item, None if is_blank(value) else value))
-            if not is_blank(value):
-                enabled[item.link_id] = answers[item.link_id]
-    return asked
-
-
-def _is_switched_on(definition: Definition, condition: Group | None, enabled: Answers) -> bool:
-    try:
-        return holds(definition, condition, enabled)
-    except ConditionError:
-        return True  # an answer we cannot read must never hide a question
 
 
 def _clean_choice(item: Item, raw: object) -> Answer:
@@ -266,16 +156,3 @@ def _clean_date(item: Item, raw: str, today: date) -> str:
     if age_on(day, today) > OLDEST:
         raise AnswerError(item.link_id, _("Check the year. This date is too long ago."))
     return raw
-
-
-def _quantity_words(value: Mapping[str, object]) -> str:
-    unit = str(value.get("unit"))
-    number = as_decimal(value.get("value"))
-    if ucum_code(unit) == "[in_i]":
-        feet, inches = divmod(number, 12)
-        return _("%(feet)s ft %(inches)s in") % {"feet": _plain(feet), "inches": _plain(inches)}
-    return f"{_plain(number)} {unit_word(unit)}"
-
-
-def _plain(number: Decimal) -> str:
-    return f"{number.normalize():f}"

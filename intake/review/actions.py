@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from clinic.audit.trail import record
 from clinic.models import ClinicProfile, User
-from intake.definition.model import Severity
+from intake.definition.rules import Severity
 from intake.models import (
     CLEARING,
     OPEN,
@@ -237,7 +237,7 @@ def work_of(submission: Submission) -> dict[str, Any]:
         "is_open": status in OPEN,
         "assigned_to": given.to if given else None,
         "worst_unresolved": max((flag.severity for flag in unresolved), default=None),
-        "rank": worklist_rank(unresolved),
+        "rank": worklist_rank(submission.version.definition(submission.language), unresolved),
         "due_on": latest.delayed_until if latest else None,
         "submitted_at": submission.submitted_at,
     }

@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from clinic.audit.trail import entries_of
 from clinic.models import User
 from clinic.web.links import learn_url, reference_url
-from intake.definition.model import Answer, Definition, Severity
+from intake.definition.model import Answer, Definition
+from intake.definition.rules import Severity
 from intake.journey.sending import answers_of
 from intake.models import Flag, FlagResolution, Submission
-from intake.response.values import SectionRows, answer_rows, display_value, question_text
+from intake.response.response import Response, SectionRows
+from intake.response.words import display_value
 from intake.review.actions import name_of, subject_of
-from intake.screening.scores import TOTALS, band, score_notes
+from intake.screening.scores import band, score_notes
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Reading:
     flags: list[FlagReading] = field(default_factory=list)
 
     def sections(self) -> tuple[SectionRows, ...]:
-        return answer_rows(self.definition, self.answers)
+        return Response(self.definition, self.answers).rows()
 
     def words(self, link_id: str) -> str:
         """Give one answer, or a computed one, in words; empty when there is none."""
@@ -85,7 +87,7 @@ class Reading:
 
     def question(self, link_id: str) -> str:
         item = self.definition.items.get(link_id)
-        return question_text(self.definition, item, self.answers) if item else link_id
+        return Response(self.definition, self.answers).text_of(item) if item else link_id
 
 
 def read(submission: Submission) -> Reading:
@@ -119,11 +121,11 @@ def read_flag(reading: Reading, flag: Flag) -> FlagReading:
 def scores(reading: Reading) -> list[ScoreReading]:
     """Give each score that was asked for, its range and band, and the lines that belong beside it."""
     found = []
-    for link_id in reading.definition.scores.keys() | TOTALS.keys():
+    for link_id in reading.definition.scores:
         item = reading.definition.computed.get(link_id)
         value = reading.submission.computed.get(link_id)
         notes = tuple(score_notes(reading.definition, link_id, reading.answers))
-        if item is None or (value is None and link_id in TOTALS):
+        if item is None or (value is None and reading.definition.scores[link_id].sum):
             continue
         found.append(
             ScoreReading(
@@ -140,7 +142,7 @@ def scores(reading: Reading) -> list[ScoreReading]:
 
 def maximum_of(definition: Definition, link_id: str) -> int | None:
     """Give the highest total that the questions of a score allow."""
-    items = [definition.questions[q] for q in TOTALS.get(link_id, ()) if q in definition.questions]
+    items = [definition.questions[q] for q in definition.scores[link_id].sum if q in definition.questions]
     return sum(max((option.score or 0 for option in item.options), default=0) for item in items) or None
 
 

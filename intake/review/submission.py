@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from clinic.audit.trail import record
 from clinic.models import User
 from clinic.staff.site import site
-from intake.definition.model import Severity
+from intake.definition.rules import Severity
 from intake.models import CLEARING, Flag, Submission
 from intake.review.actions import (
     Refused,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from clinic.audit.trail import record
 from clinic.staff.site import site
-from intake.definition.model import Severity
+from intake.definition.rules import Severity
 from intake.models import Submission, UnfinishedForm
 from intake.review.actions import Refused, close_unfinished, name_of, open_unfinished, require
 from intake.review.forms import CloseForm

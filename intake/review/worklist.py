@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 
 from clinic.audit.trail import record
 from clinic.staff.site import site
-from intake.definition.model import Severity
+from intake.definition.rules import Severity
 from intake.journey.sending import hash_name, hash_name_and_birth
 from intake.models import Flag, Submission, SubmissionQuerySet, UnfinishedForm
 from intake.review.actions import name_of

@@ -6,9 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
-from intake.definition.model import Answers, Definition, DefinitionError, Rule, Severity
-from intake.response.conditions import ConditionError, Finding, evaluate
-from intake.response.values import enabled_answers, is_blank, missing_answers
+from intake.definition.conditions import NO_LIMITS, ConditionError, evaluate
+from intake.definition.model import Answers, Definition
+from intake.definition.rules import DefinitionError, Rule, Severity
+from intake.response.response import Response
 from intake.screening.scores import compute, shown_computed, totals_not_made
 
 Number = int | float | Decimal
@@ -74,28 +75,28 @@ class RaisedRule(Protocol):
 
 
 def screen(
-    definition: Definition,
-    answers: Answers,
+    response: Response,
     *,
     as_of: date,
     thresholds: Mapping[str, Number] | None = None,
     language: str = "en",
 ) -> Screening:
     """Screen answers as far as they go. Those that branching switched off are left out here."""
-    enabled = enabled_answers(definition, answers)
+    definition = response.definition
+    enabled = response.enabled
     in_force = thresholds_in_force(definition, thresholds or {})
-    computed, failed = compute(definition, enabled, as_of=as_of)
-    findings, errors = _evaluate_rules(definition, {**enabled, **computed}, in_force)
-    missing = missing_answers(definition, answers)
+    computed, failed = compute(response, as_of=as_of)
+    values = {**enabled, **computed}
+    findings, errors = _evaluate_rules(definition, values, in_force)
+    missing, ignored = list(response.missing), list(response.ignored)
     shown = {**enabled, **shown_computed(computed)}
-    ignored = [link_id for link_id in answers if link_id not in enabled and not is_blank(answers[link_id])]
 
     flags = [
-        make_flag(rule, findings[rule.id].used, shown, _reason(definition, rule, {**enabled, **computed}))
+        make_flag(rule, findings[rule.id], shown, _reason(definition, rule, values, in_force))
         for rule in definition.rules.values()
         if _fires(definition, rule.id, findings)
     ]
-    totals = list(dict.fromkeys([*totals_not_made(definition, enabled, computed), *failed]))
+    totals = list(dict.fromkeys([*totals_not_made(response, computed), *failed]))
     for rule in definition.rules.values():
         if rule.raised_by == "incomplete" and (missing or totals or errors):
             waiting = _waiting(definition, ignored, missing)
@@ -107,7 +108,7 @@ def screen(
         flags=in_order(definition, flags),
         missing=tuple(missing),
         ignored=tuple(ignored),
-        true_rules={rule_id: finding.used for rule_id, finding in findings.items() if finding},
+        true_rules=findings,
         answers=enabled,
         thresholds={name: float(value) for name, value in in_force.items()},
     )
@@ -147,60 +148,64 @@ def with_flags(definition: Definition, screening: Screening, more: Iterable[Flag
     return replace(screening, flags=in_order(definition, [*screening.flags, *more]))
 
 
-# The best-placed rule of a form counts. What is crisis and not named here stands beside the last of them.
-WORKLIST_ORDER = (
-    frozenset({"SR-C5"}),
-    frozenset({"SR-C2", "SR-C3", "SR-CHANGED-HIGH"}),
-    frozenset({"SR-C4"}),
-    frozenset({"SR-C13"}),
-    frozenset({"SR-C11"}),
-    frozenset({"SR-C6"}),
-    frozenset({"SR-C12"}),
-)
-HIGH_RANK = 1
-OTHER_CRISIS_RANK = len(WORKLIST_ORDER)
-NO_FLAG_RANK = OTHER_CRISIS_RANK + len(Severity)
+def no_flag_rank(definition: Definition) -> int:
+    """Return the place of a form without a flag: behind all others."""
+    return len(definition.worklist) + len(Severity)
 
 
-def worklist_rank(flags: Iterable[RaisedRule], safety_level: object = None) -> int:
-    """Place a form on the worklist: 0 is the worst, NO_FLAG_RANK is a form without a flag."""
-    flags = list(flags)
-    ranks = [NO_FLAG_RANK]
+def worklist_rank(definition: Definition, flags: Iterable[RaisedRule]) -> int:
+    """Place a form on the worklist: 0 is the worst.
+
+    The best-placed rule of a form counts. What is crisis and not named by the version stands behind those that are.
+    """
+    ranks = [no_flag_rank(definition)]
     for flag in flags:
         if flag.severity < Severity.CRISIS:
-            ranks.append(NO_FLAG_RANK - flag.severity)
+            ranks.append(no_flag_rank(definition) - flag.severity)
         else:
-            named = (rank for rank, rules in enumerate(WORKLIST_ORDER) if flag.rule in rules)
-            ranks.append(next(named, OTHER_CRISIS_RANK))
-    if safety_level == "high":
-        ranks.append(HIGH_RANK)
+            named = (rank for rank, rules in enumerate(definition.worklist) if flag.rule in rules)
+            ranks.append(next(named, len(definition.worklist)))
     return min(ranks)
 
 
+def journey_ends(response: Response, *, as_of: date) -> bool:
+    """Say whether the answers end the journey: nothing else is asked or sent."""
+    ends = response.definition.ends
+    if ends is None:
+        return False
+    computed, _failed = compute(response, as_of=as_of)
+    try:
+        return response.definition.rule_tests[ends.rule]({**response.enabled, **computed}, NO_LIMITS) is not None
+    except ConditionError:
+        return False
+
+
 def _evaluate_rules(
-    definition: Definition, values: Mapping[str, object], thresholds: Mapping[str, Decimal]
-) -> tuple[dict[str, Finding], list[str]]:
-    findings: dict[str, Finding] = {}
+    definition: Definition, values: Mapping[str, object], limits: Mapping[str, Decimal]
+) -> tuple[dict[str, tuple[str, ...]], list[str]]:
+    """Map each rule whose condition is true to what made it so, and name those that cannot be evaluated."""
+    findings: dict[str, tuple[str, ...]] = {}
     errors = []
-    for rule in definition.rules.values():
-        if rule.when is None:
-            continue
+    for rule_id, test in definition.rule_tests.items():
         try:
-            findings[rule.id] = evaluate(definition, rule.when, values, thresholds)
+            used = test(values, limits)
         except ConditionError:
-            errors.append(rule.id)
+            errors.append(rule_id)
+            continue
+        if used is not None:
+            findings[rule_id] = tuple(dict.fromkeys(used))
     return findings, errors
 
 
-def _fires(definition: Definition, rule_id: str, findings: Mapping[str, Finding]) -> bool:
-    if not findings.get(rule_id):
+def _fires(definition: Definition, rule_id: str, findings: Mapping[str, tuple[str, ...]]) -> bool:
+    if rule_id not in findings:
         return False
     return not any(_fires(definition, other, findings) for other in definition.rules[rule_id].unless)
 
 
-def _reason(definition: Definition, rule: Rule, values: Mapping[str, object]) -> str:
+def _reason(definition: Definition, rule: Rule, values: Mapping[str, object], limits: Mapping[str, Decimal]) -> str:
     try:
-        if rule.reason_when and evaluate(definition, rule.reason_when, values):
+        if rule.reason_when and evaluate(definition, rule.reason_when, values, limits):
             return f"{rule.reason} {rule.reason_extra}"
     except ConditionError:
         pass  # the rule fired: only the addition to its reason is in doubt

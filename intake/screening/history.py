@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from intake.definition.model import BY_PHONE, IN_PERSON, Answers, Definition, Rule, Severity
+from intake.definition.model import BY_PHONE, IN_PERSON, Definition
+from intake.definition.rules import Rule, Severity
+from intake.response.response import Response
 from intake.screening.engine import Flag, Number, Screening, engine_rule, make_flag, screen, with_flags
 
 WRONG_TRIES = 3
@@ -57,8 +59,7 @@ class Journey:
 
 
 def screen_submission(
-    definition: Definition,
-    answers: Answers,
+    response: Response,
     journey: Journey,
     *,
     as_of: date,
@@ -66,7 +67,8 @@ def screen_submission(
     language: str = "en",
 ) -> Screening:
     """Screen a form that is being sent: the answers, and what happened on the way."""
-    screening = screen(definition, answers, as_of=as_of, thresholds=thresholds, language=language)
+    definition = response.definition
+    screening = screen(response, as_of=as_of, thresholds=thresholds, language=language)
     more = change_flags(definition, journey.crisis, screening) + tries_flags(definition, journey.tries, screening)
     return with_flags(definition, screening, more)
 

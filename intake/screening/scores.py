@@ -1,36 +1,29 @@
-"""Computed answers: age, body mass index, instrument totals, safety level. A blank is never counted as 0."""
+"""Computed answers: age, body mass index, totals, levels. A blank is never counted as 0."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from intake.definition.model import IN_PERSON, Answers, Definition
+from intake.definition.conditions import NO_LIMITS, evaluate
+from intake.definition.model import Definition, Item
 from intake.definition.units import quantity_in_base_unit
-from intake.response.values import age_on, asked_questions
+from intake.response.response import Response
+from intake.response.values import age_on
 
 Computed = dict[str, int | str | Decimal]
 ComputedValue = int | str | Decimal | None
 
-# The questions that make each total. Those that branching leaves out add nothing; a blank one leaves no total.
-TOTALS = {
-    "phq9-total": tuple(f"phq9-q{n}" for n in range(1, 10)),
-    "gad7-total": tuple(f"gad7-q{n}" for n in range(1, 8)),
-    "auditc-total": ("auditc-q1", "auditc-q2", "auditc-q3"),
-    "pcptsd5-total": ("pcptsd5-exposure", *(f"pcptsd5-q{n}" for n in range(1, 6))),
-}
-SAFETY_QUESTIONS = (*(f"safety-q{n}" for n in range(1, 7)), "safety-q6-recent")
 
-
-def compute(definition: Definition, answers: Answers, *, as_of: date) -> tuple[Computed, list[str]]:
+def compute(response: Response, *, as_of: date) -> tuple[Computed, list[str]]:
     """Make what can be made from enabled answers, and name the computed items that failed with an error.
 
     Numbers come unrounded, as they are compared; `shown_computed()` rounds them for a reader.
     """
     computed: Computed = {}
     failed: list[str] = []
-    for link_id, item in definition.computed.items():
+    for link_id, item in response.definition.computed.items():
         try:
-            value = COMPUTATIONS[item.computed](definition, answers, as_of)
+            value = COMPUTATIONS[item.computed](response, item, as_of)
         except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError):
             failed.append(link_id)
             continue
@@ -47,12 +40,13 @@ def shown_computed(computed: Computed) -> dict[str, int | str | float]:
     }
 
 
-def totals_not_made(definition: Definition, answers: Answers, computed: Computed) -> list[str]:
+def totals_not_made(response: Response, computed: Computed) -> list[str]:
     """Name the computed items that are due, because their questions are asked, and cannot be made."""
-    asked = {item.link_id for item in asked_questions(definition, answers)}
-    due = [link_id for link_id, questions in TOTALS.items() if asked & set(questions)]
-    due += ["age", "bmi"]
-    return [link_id for link_id in definition.computed if link_id in due and link_id not in computed]
+    return [
+        link_id
+        for link_id, item in response.definition.computed.items()
+        if link_id not in computed and item.computed in IS_DUE and IS_DUE[item.computed](response, item)
+    ]
 
 
 def band(definition: Definition, link_id: str, value: object) -> str:
@@ -63,51 +57,62 @@ def band(definition: Definition, link_id: str, value: object) -> str:
     return next((label for lowest, highest, label in score.bands if lowest <= value <= highest), "")
 
 
-def score_notes(definition: Definition, link_id: str, answers: Answers) -> list[str]:
-    """Give the lines that stand beside a computed answer where staff read it."""
+def score_notes(definition: Definition, link_id: str, answers: Mapping[str, object]) -> list[str]:
+    """Return the lines that stand beside a computed answer where staff read it."""
     score = definition.scores.get(link_id)
-    notes = [score.note] if score and score.note else []
-    is_incomplete = any(answers.get(question) == IN_PERSON for question in SAFETY_QUESTIONS)
-    if score and score.incomplete_note and is_incomplete:
+    if score is None:
+        return []
+    notes = [score.note] if score.note else []
+    if score.incomplete_when and evaluate(definition, score.incomplete_when, answers):
         notes.append(score.incomplete_note)
     return notes
 
 
-def _age(definition: Definition, answers: Answers, as_of: date) -> ComputedValue:
-    birth = answers.get("date-of-birth")
+def _age(response: Response, item: Item, as_of: date) -> ComputedValue:
+    birth = _answer(response, "birth-date")
     return None if birth is None else age_on(date.fromisoformat(str(birth)), as_of)
 
 
-def _bmi(definition: Definition, answers: Answers, as_of: date) -> ComputedValue:
-    if "weight-value" not in answers or "height-value" not in answers:
+def _bmi(response: Response, item: Item, as_of: date) -> ComputedValue:
+    weight, height = _answer(response, "weight"), _answer(response, "height")
+    if weight is None or height is None:
         return None
-    kilograms = quantity_in_base_unit(answers["weight-value"])[0]
-    meters = quantity_in_base_unit(answers["height-value"])[0] / 100
+    kilograms = quantity_in_base_unit(weight)[0]
+    meters = quantity_in_base_unit(height)[0] / 100
     return kilograms / (meters * meters)
 
 
-def _total(link_id: str) -> Callable[[Definition, Answers, date], ComputedValue]:
-    def total(definition: Definition, answers: Answers, as_of: date) -> ComputedValue:
-        asked = [item for item in asked_questions(definition, answers) if item.link_id in TOTALS[link_id]]
-        if not asked or any(item.link_id not in answers for item in asked):
-            return None
-        return sum(item.option_by_code[str(answers[item.link_id])].score or 0 for item in asked)
-
-    return total
+def _answer(response: Response, role: str) -> object:
+    item = response.definition.role(role)
+    return response.enabled.get(item.link_id) if item else None
 
 
-def _safety_level(definition: Definition, answers: Answers, as_of: date) -> ComputedValue:
-    yes = {question for question in SAFETY_QUESTIONS if answers.get(question) == "yes"}
-    if yes & {"safety-q4", "safety-q5", "safety-q6-recent"}:
-        return "high"
-    if yes & {"safety-q3", "safety-q6"}:
-        return "moderate"
-    return "low" if yes else None
+def _sum(response: Response, item: Item, as_of: date) -> ComputedValue:
+    """Add the points of the questions asked: those left out by branching add nothing, a blank one leaves no total."""
+    questions = response.definition.scores[item.link_id].sum
+    asked = [asked for asked in response.walk if asked.item.link_id in questions]
+    if not asked or any(asked.value is None for asked in asked):
+        return None
+    return sum(asked.item.option_by_code[str(asked.value)].score or 0 for asked in asked)
 
 
-COMPUTATIONS: dict[str, Callable[[Definition, Answers, date], ComputedValue]] = {
+def _level(response: Response, item: Item, as_of: date) -> ComputedValue:
+    for test, value in response.definition.level_tests[item.link_id]:
+        if test(response.enabled, NO_LIMITS) is not None:
+            return value
+    return None
+
+
+COMPUTATIONS: dict[str, Callable[[Response, Item, date], ComputedValue]] = {
     "age": _age,
     "bmi": _bmi,
-    "safety-level": _safety_level,
-    **{link_id: _total(link_id) for link_id in TOTALS},
+    "sum": _sum,
+    "level": _level,
+}
+IS_DUE: dict[str, Callable[[Response, Item], bool]] = {
+    "age": lambda response, item: True,
+    "bmi": lambda response, item: True,
+    "sum": lambda response, item: any(
+        asked.item.link_id in response.definition.scores[item.link_id].sum for asked in response.walk
+    ),
 }

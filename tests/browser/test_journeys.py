@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from intake.models import Submission
-from intake.response.values import enabled_answers
+from intake.response.response import Response
 from tests.browser.keyboard import complete, tab_to
 from tests.browser.walking import RIGHT, begin, send, typed, walk
 from tests.intake.cases import QUIET, complete_answers, definition
@@ -60,7 +60,7 @@ def test_form_is_complete_by_keyboard_alone(open_page):
 def assert_kept(reference: str) -> None:
     """The rows hold what was answered, nothing that was not asked, and the flags of it."""
     submission = Submission.objects.get(reference=reference)
-    asked = enabled_answers(definition(), complete_answers(CHANGES))
+    asked = Response(definition(), complete_answers(CHANGES)).enabled
 
     assert {**submission.identity, **submission.answers} == asked
     assert sorted(submission.flags.values_list("rule", flat=True)) == FLAGS

@@ -7,7 +7,8 @@ from functools import cache
 from typing import Any
 
 from intake.definition.model import Definition
-from intake.questionnaires.publishing import Documents, load_files
+from intake.questionnaires.publishing import FOLDER, Documents, load_folder
+from intake.response.response import Response
 
 TODAY = date(2026, 11, 21)
 
@@ -146,7 +147,7 @@ QUIET: dict[str, Any] = {
 
 @cache
 def documents() -> Documents:
-    return load_files("previsit")
+    return load_folder(FOLDER / "previsit" / "1")
 
 
 @cache
@@ -158,6 +159,14 @@ def complete_answers(changes: Mapping[str, Any] | None = None) -> dict[str, Any]
     """Give the quiet form with changes; None takes an answer out."""
     answers = {**QUIET, **(changes or {})}
     return {link_id: value for link_id, value in answers.items() if value is not None}
+
+
+def response(answers: Mapping[str, Any]) -> Response:
+    return Response(definition(), answers)
+
+
+def complete_response(changes: Mapping[str, Any] | None = None) -> Response:
+    return response(complete_answers(changes))
 
 
 def mmhg(value: float) -> dict[str, Any]:

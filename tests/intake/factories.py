@@ -12,14 +12,14 @@ from clinic.models import ClinicProfile
 from intake.definition.model import Definition, Item
 from intake.journey.drafts import page_seal
 from intake.models import Draft, QuestionnaireVersion
-from intake.questionnaires.publishing import load_files, publish
+from intake.questionnaires.publishing import FOLDER, load_folder, publish
 from tests.intake.cases import QUIET, complete_answers
 
 UNITS = {"kg": "kg", "lb": "[lb_av]", "mmHg": "mm[Hg]"}
 
 
 def publish_previsit() -> QuestionnaireVersion:
-    return publish(load_files("previsit"))[0]
+    return publish(load_folder(FOLDER / "previsit" / "1"))[0]
 
 
 def make_profile(**values: Any) -> ClinicProfile:

@@ -1,18 +1,8 @@
 import pytest
 
-from intake.response.values import (
-    AnswerError,
-    answer_rows,
-    asked_questions,
-    clean_value,
-    display_value,
-    enabled_answers,
-    errors_between,
-    missing_answers,
-    parse_answers,
-    question_text,
-)
-from tests.intake.cases import QUIET, TODAY, cm, complete_answers, definition, kg, mmhg
+from intake.response.values import AnswerError, clean_value, errors_between, parse_answers
+from intake.response.words import display_value
+from tests.intake.cases import QUIET, TODAY, cm, complete_answers, complete_response, definition, kg, mmhg, response
 
 
 def parsed(**raw):
@@ -228,8 +218,8 @@ def test_clean_value_of_one_item_for_forms():
 def test_answers_that_branching_switched_off_do_not_count_and_come_back():
     answers = {"bp-diagnosis": "no", "bp-controlled": "no"}
 
-    assert enabled_answers(definition(), answers) == {"bp-diagnosis": "no"}
-    assert enabled_answers(definition(), {**answers, "bp-diagnosis": "yes"}) == {
+    assert response(answers).enabled == {"bp-diagnosis": "no"}
+    assert response({**answers, "bp-diagnosis": "yes"}).enabled == {
         "bp-diagnosis": "yes",
         "bp-controlled": "no",
     }
@@ -238,7 +228,7 @@ def test_answers_that_branching_switched_off_do_not_count_and_come_back():
 def test_switched_off_answer_switches_off_what_hangs_on_it():
     chain = {"sex-assigned": "male", "pregnant-now": "no", "pregnancy-possible": "yes", "trying-pregnant": "yes"}
 
-    assert enabled_answers(definition(), chain) == {"sex-assigned": "male"}
+    assert response(chain).enabled == {"sex-assigned": "male"}
 
 
 @pytest.mark.parametrize(
@@ -265,7 +255,7 @@ def test_switched_off_answer_switches_off_what_hangs_on_it():
     ],
 )
 def test_question_is_asked_when_its_condition_holds(changes, asked, expected):
-    assert (asked in {item.link_id for item in asked_questions(definition(), complete_answers(changes))}) is expected
+    assert (asked in {item.link_id for item in response(complete_answers(changes)).asked}) is expected
 
 
 @pytest.mark.parametrize(
@@ -307,29 +297,28 @@ def test_question_is_asked_when_its_condition_holds(changes, asked, expected):
     ],
 )
 def test_number_of_questions_shown_to_three_people(changes, count):
-    assert len(asked_questions(definition(), complete_answers(changes))) == count
+    assert len(response(complete_answers(changes)).asked) == count
 
 
 def test_helper_sees_two_more():
-    one = asked_questions(definition(), complete_answers())
-    other = asked_questions(definition(), complete_answers({"filled-by": "proxy"}))
+    one = response(complete_answers()).asked
+    other = response(complete_answers({"filled-by": "proxy"})).asked
 
     assert len(other) == len(one) + 2
 
 
 def test_missing_is_what_is_required_asked_and_not_answered():
-    assert missing_answers(definition(), complete_answers()) == []
-    assert missing_answers(
-        definition(),
+    assert response(complete_answers()).missing == ()
+    assert response(
         complete_answers({"legal-name": " ", "bp-systolic": None, "seizures": "yes", "seizure-last-year": None}),
-    ) == ["legal-name", "seizure-last-year"]
-    assert missing_answers(definition(), complete_answers({"ack-truth": False})) == ["ack-truth"]
+    ).missing == ("legal-name", "seizure-last-year")
+    assert response(complete_answers({"ack-truth": False})).missing == ("ack-truth",)
 
 
 def test_answer_that_cannot_be_read_never_hides_a_question():
     answers = complete_answers({"seizures": "perhaps"})
 
-    assert "seizure-last-year" in {item.link_id for item in asked_questions(definition(), answers)}
+    assert "seizure-last-year" in {item.link_id for item in response(answers).asked}
 
 
 # Words
@@ -358,7 +347,7 @@ def test_answer_in_words(link_id, value, words):
 
 
 def test_rows_hold_each_question_asked_with_its_answer_by_section():
-    rows = answer_rows(definition(), complete_answers({"current-clinician": None, "visit-reason": ["ocd"]}))
+    rows = complete_response({"current-clinician": None, "visit-reason": ["ocd"]}).rows()
     reasons = next(part for part in rows if part.section.link_id == "why-you-are-coming")
 
     assert [(row.question, row.words, row.is_missing) for row in reasons.rows] == [
@@ -372,7 +361,7 @@ def test_rows_hold_each_question_asked_with_its_answer_by_section():
 
 
 def test_section_without_a_question_has_no_rows():
-    rows = answer_rows(definition(), complete_answers({"sex-assigned": "male"}))
+    rows = complete_response({"sex-assigned": "male"}).rows()
 
     assert "pregnancy" not in {part.section.link_id for part in rows}
 
@@ -380,5 +369,5 @@ def test_section_without_a_question_has_no_rows():
 def test_helper_is_asked_for_their_own_signature():
     item = definition().questions["signature-name"]
 
-    assert question_text(definition(), item, {"filled-by": "proxy"}) == "Type your own full name."
-    assert question_text(definition(), item, {"filled-by": "helped"}) == "Type your full name to sign."
+    assert response({"filled-by": "proxy"}).text_of(item) == "Type your own full name."
+    assert response({"filled-by": "helped"}).text_of(item) == "Type your full name to sign."

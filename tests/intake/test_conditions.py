@@ -2,8 +2,8 @@ from decimal import Decimal
 
 import pytest
 
-from intake.definition.model import Condition, Group, Quantity, ThresholdName
-from intake.response.conditions import ConditionError, Finding, evaluate, holds, is_none_word
+from intake.definition.conditions import ConditionError, Finding, evaluate, is_none_word
+from intake.definition.rules import Condition, Group, Quantity, ThresholdName
 from tests.intake.cases import cm, definition, kg, mmhg
 
 
@@ -119,10 +119,6 @@ def test_group_is_an_error_only_when_the_rest_does_not_decide():
     for group in (Group("any", (broken, NO)), Group("all", (broken, YES)), Group("none", (broken, NO))):
         with pytest.raises(ConditionError, match="there is no question unknown"):
             evaluate(definition(), group, VALUES)
-
-
-def test_question_without_a_condition_is_always_asked():
-    assert holds(definition(), None, {})
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ import re
 import pytest
 from fhir.resources.R4B.questionnaire import Questionnaire
 
-from intake.definition.model import DefinitionError, Severity
 from intake.definition.parse_fhir import content_hash, parse_definition
+from intake.definition.rules import DefinitionError, Severity
+from intake.definition.validate import check_definition
 from tests.intake.cases import definition, documents
 
 SECTIONS = {
@@ -83,7 +84,9 @@ def changed(document, change):
     """Parse the documents after `change` was made to a copy of one of them."""
     parts = {name: copy.deepcopy(getattr(documents(), name)) for name in ("questionnaire", "rules", "notices")}
     change(parts[document])
-    return parse_definition(**parts)
+    found = parse_definition(**parts)
+    check_definition(found)
+    return found
 
 
 def find(questionnaire, link_id):

@@ -6,7 +6,7 @@ import pytest
 from django.http import QueryDict
 
 from intake.journey.forms.page import PageForm
-from intake.response.flow import find_page
+from intake.response.response import Response
 from tests.intake.cases import QUIET, TODAY, complete_answers, definition
 
 TALL = {"height-value_feet": "5", "height-value_inches": "6"}
@@ -15,7 +15,7 @@ HEAVY = {"weight-value_value": "150", "weight-value_unit": "[lb_av]"}
 
 def make_form(slug, data, answers=None):
     answers = QUIET if answers is None else answers
-    page = find_page(definition(), answers, slug)
+    page = Response(definition(), answers).page(slug)
     posted = QueryDict(mutable=True)
     for name, value in data.items():
         posted.setlist(name, value if isinstance(value, list) else [value])
@@ -130,7 +130,7 @@ def test_birth_date_that_cannot_be_is_said_so(boxes, words):
 
 
 def test_birth_date_stands_in_its_boxes_again():
-    page = find_page(definition(), QUIET, "birth-date")
+    page = Response(definition(), QUIET).page("birth-date")
     form = PageForm(None, page, definition(), {"date-of-birth": "1986-05-07"}, revision=0, today=TODAY)
 
     html = str(form["date-of-birth"])
@@ -227,7 +227,7 @@ def test_an_acknowledgment_left_open_says_what_to_do():
 
 
 def test_a_helper_signs_with_their_own_name():
-    page = find_page(definition(), complete_answers({"filled-by": "proxy"}), "signature")
+    page = Response(definition(), complete_answers({"filled-by": "proxy"})).page("signature")
     form = PageForm(
         None, page, definition(), complete_answers({"filled-by": "proxy"}), revision=0, today=date(2026, 1, 1)
     )
@@ -236,7 +236,7 @@ def test_a_helper_signs_with_their_own_name():
 
 
 def test_nothing_is_chosen_beforehand_on_a_grid():
-    page = find_page(definition(), QUIET, "heart-and-blood-pressure")
+    page = Response(definition(), QUIET).page("heart-and-blood-pressure")
     form = PageForm(None, page, definition(), {}, revision=0, today=TODAY)
 
     assert page.is_grid

@@ -6,7 +6,7 @@ from intake.journey.crisis_help import remember_panels
 from intake.journey.sending import journey_of
 from intake.screening.engine import screen
 from intake.screening.history import Journey, change_flags, screen_submission, tries_flags, wrong_tries
-from tests.intake.cases import SEVERAL_DAYS, TODAY, complete_answers, definition
+from tests.intake.cases import SEVERAL_DAYS, TODAY, complete_answers, complete_response, definition, response
 
 RIGHT = {"tb-1": ["tuesday-after-4pm"], "tb-2": ["named-adult"], "tb-3": ["do-not-drive"]}
 
@@ -15,7 +15,7 @@ def after(*steps):
     """Screen the steps of a journey and give the record and the last screening."""
     journey = {}
     for changes in steps:
-        screening = screen(definition(), complete_answers(changes), as_of=TODAY)
+        screening = screen(response(complete_answers(changes)), as_of=TODAY)
         remember_panels(journey, definition(), screening, datetime(2026, 11, 22, tzinfo=UTC))
     return journey_of(journey).crisis, screening
 
@@ -102,7 +102,7 @@ def test_wrong_tries_count_not_sure_but_not_the_telephone():
     ],
 )
 def test_three_wrong_tries_on_one_question_are_for_review_though_right_later(tries, expected):
-    screening = screen(definition(), complete_answers(), as_of=TODAY)
+    screening = screen(response(complete_answers()), as_of=TODAY)
 
     assert [flag.rule for flag in tries_flags(definition(), tries, screening)] == expected
 
@@ -111,12 +111,10 @@ def test_submission_is_screened_with_its_journey_and_sv9_is_raised_once():
     record, _screening = after({"safe-now": "no"})
     journey = Journey(record, {"tb-3": ["not-sure", "not-sure", "not-sure"]})
 
-    screening = screen_submission(
-        definition(), complete_answers({"tb-3": "by-phone", "med-bp": "yes"}), journey, as_of=TODAY
-    )
+    screening = screen_submission(complete_response({"tb-3": "by-phone", "med-bp": "yes"}), journey, as_of=TODAY)
 
     assert screening.rules == ("SR-CHANGED-HIGH", "SR-V9", "SR-M10")
 
 
 def test_screen_alone_never_raises_a_change():
-    assert not {rule for rule in screen(definition(), {}, as_of=TODAY).rules if rule.startswith("SR-CHANGED")}
+    assert not {rule for rule in screen(response({}), as_of=TODAY).rules if rule.startswith("SR-CHANGED")}

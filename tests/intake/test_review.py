@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import RequestFactory
 
 from clinic.models import AuditEntry, User
-from intake.definition.model import Severity
+from intake.definition.rules import Severity
 from intake.models import (
     Assignment,
     Flag,
@@ -31,7 +31,8 @@ from intake.review.actions import (
     open_unfinished,
     resolve_flag,
 )
-from intake.screening.engine import NO_FLAG_RANK
+from intake.screening.engine import no_flag_rank
+from tests.intake.cases import definition
 from tests.intake.submissions import make_staff, make_submission, make_unfinished
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +66,7 @@ def test_resolve_flag_writes_a_row_moves_the_work_item_and_leaves_an_audit_row(c
 
     work = WorkItem.objects.get(submission=submission)
     assert (work.status, work.worst_unresolved) == (Status.IN_REVIEW, Severity.REVIEW)
-    assert work.rank == NO_FLAG_RANK - Severity.REVIEW
+    assert work.rank == no_flag_rank(definition()) - Severity.REVIEW
     kept = FlagResolution.objects.get()
     assert (kept.reason, kept.by, kept.outcome) == ("Talked by telephone.", clinician, "talked")
     entry = AuditEntry.objects.get(action="resolve")

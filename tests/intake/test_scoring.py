@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from intake.response.values import age_on, enabled_answers
+from intake.response.values import age_on
 from intake.screening.scores import band, compute, score_notes, shown_computed, totals_not_made
 from tests.intake.cases import (
     FOUR_A_WEEK,
@@ -14,13 +14,15 @@ from tests.intake.cases import (
     TODAY,
     cm,
     complete_answers,
+    complete_response,
     definition,
     kg,
+    response,
 )
 
 
 def computed(changes=None):
-    values, failed = compute(definition(), enabled_answers(definition(), complete_answers(changes)), as_of=TODAY)
+    values, failed = compute(complete_response(changes), as_of=TODAY)
     assert failed == []
     return values
 
@@ -76,11 +78,11 @@ def test_difficulty_is_not_scored():
 
 
 def test_instrument_that_is_not_shown_has_no_total_and_lacks_nothing():
-    answers = enabled_answers(definition(), complete_answers({"visit-reason": ["long-term-pain"]}))
-    values, _failed = compute(definition(), answers, as_of=TODAY)
+    form = complete_response({"visit-reason": ["long-term-pain"]})
+    values, _failed = compute(form, as_of=TODAY)
 
     assert {"gad7-total", "pcptsd5-total"} & set(values) == set()
-    assert totals_not_made(definition(), answers, values) == []
+    assert totals_not_made(form, values) == []
 
 
 def test_never_drinking_makes_the_other_two_0():
@@ -160,7 +162,7 @@ def test_bands_are_for_staff(total, value, words):
 
 def test_computation_that_fails_is_named_and_not_a_blank():
     values, failed = compute(
-        definition(), {"weight-value": {"value": 70, "unit": "stone"}, "height-value": cm(170)}, as_of=TODAY
+        response({"weight-value": {"value": 70, "unit": "stone"}, "height-value": cm(170)}), as_of=TODAY
     )
 
     assert failed == ["bmi"]
@@ -168,10 +170,10 @@ def test_computation_that_fails_is_named_and_not_a_blank():
 
 
 def test_total_that_is_due_and_cannot_be_made_is_named():
-    answers = enabled_answers(definition(), complete_answers({"phq9-q3": None, "weight-value": None}))
-    values, _failed = compute(definition(), answers, as_of=TODAY)
+    form = complete_response({"phq9-q3": None, "weight-value": None})
+    values, _failed = compute(form, as_of=TODAY)
 
-    assert totals_not_made(definition(), answers, values) == ["bmi", "phq9-total"]
+    assert totals_not_made(form, values) == ["bmi", "phq9-total"]
 
 
 def test_bmi_at_the_limit_is_exact():

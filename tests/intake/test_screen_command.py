@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from intake.definition.parse_fhir import parse_definition
 from intake.models import QuestionnaireVersion
-from intake.questionnaires.publishing import Documents, PublishingError, find_definition, load_files, publish
+from intake.questionnaires.publishing import Documents, PublishingError, find_definition, load_folder, publish
 from tests.intake.cases import complete_answers, documents
 
 pytestmark = pytest.mark.django_db
@@ -129,7 +129,7 @@ def test_version_named_and_unknown(tmp_path):
 
 def later(number, **changes):
     questionnaire = {**documents().questionnaire, "version": str(number), **changes}
-    return Documents("previsit", questionnaire, documents().rules, documents().notices)
+    return Documents(questionnaire, documents().rules, documents().notices)
 
 
 def test_published_version_is_used_and_the_newest_unless_one_is_named(tmp_path):
@@ -180,4 +180,4 @@ def test_files_that_are_broken_name_the_file(tmp_path):
     (folder / "rules.json").write_text("[]")
 
     with pytest.raises(ValueError, match=r"rules\.json is not a JSON object"):
-        load_files("previsit", tmp_path)
+        load_folder(folder)

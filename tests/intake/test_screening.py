@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from intake.definition.model import Severity
+from intake.definition.rules import Severity
 from intake.screening.engine import Flag, screen, worklist_rank
 from tests.intake.cases import (
     FOUR_A_WEEK,
@@ -19,11 +19,12 @@ from tests.intake.cases import (
     definition,
     kg,
     mmhg,
+    response,
 )
 
 
 def screened(changes=None, **options):
-    return screen(definition(), complete_answers(changes), **{"as_of": TODAY, **options})
+    return screen(response(complete_answers(changes)), **{"as_of": TODAY, **options})
 
 
 def fired(changes=None, **options):
@@ -368,7 +369,7 @@ def test_acknowledgment_given_as_false_is_missing():
 
 
 def test_screen_of_nothing_names_what_is_missing_and_reads_nothing_as_no():
-    screening = screen(definition(), {}, as_of=TODAY)
+    screening = screen(response({}), as_of=TODAY)
 
     assert [(flag.rule, flag.severity) for flag in screening.flags] == [
         ("SR-INCOMPLETE", Severity.REVIEW),
@@ -391,7 +392,7 @@ def test_incomplete_names_questions_and_totals():
 
 
 def test_item_nine_fires_on_a_form_with_nothing_else():
-    screening = screen(definition(), {"phq9-q9": NEARLY_EVERY_DAY}, as_of=TODAY)
+    screening = screen(response({"phq9-q9": NEARLY_EVERY_DAY}), as_of=TODAY)
 
     assert screening.flags[0].rule == "SR-C1"
     assert "phq9-total" not in screening.computed
@@ -492,15 +493,11 @@ def test_age_is_counted_on_the_day_given():
 def test_worklist_rank_follows_the_order_inside_crisis(changes, rank):
     screening = screened(changes)
 
-    assert worklist_rank(screening.flags, screening.computed.get("safety-level")) == rank
-
-
-def test_worklist_rank_of_a_high_level_without_a_flag_is_high():
-    assert worklist_rank([], "high") == 1
+    assert worklist_rank(definition(), screening.flags) == rank
 
 
 def test_an_answer_that_waits_for_the_question_before_it_is_named():
-    found = screen(definition(), {"safety-q4": "yes", "pregnant-now": "yes"}, as_of=TODAY)
+    found = screen(response({"safety-q4": "yes", "pregnant-now": "yes"}), as_of=TODAY)
 
     reason = next(flag.reason for flag in found.flags if flag.rule == "SR-INCOMPLETE")
     assert reason.endswith("Given, but not counted until the question before is answered: safety-q4, pregnant-now.")

@@ -7,11 +7,11 @@ from django.utils import timezone
 
 from clinic.models import ClinicProfile
 from clinic.sealing.lookup import keyed_hash
-from intake.definition.model import Severity
+from intake.definition.rules import Severity
 from intake.journey.sending import NotComplete, answers_of, hash_name_and_birth, screen_again, submit
 from intake.models import Draft, Flag, Status, Submission, UnfinishedForm, WorkItem
-from intake.screening.engine import NO_FLAG_RANK
-from tests.intake.cases import QUIET
+from intake.screening.engine import no_flag_rank
+from tests.intake.cases import QUIET, definition
 from tests.intake.submissions import make_draft, make_journey, make_submission, make_unfinished
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,12 @@ def test_submit_keeps_what_counts_and_empties_the_draft():
     assert (draft.answers, draft.journey, draft.closed_at) == ({}, {}, submission.submitted_at)
     assert submission.severity is None
     work = submission.work_item
-    assert (work.status, work.is_open, work.worst_unresolved, work.rank) == (Status.NEW, True, None, NO_FLAG_RANK)
+    assert (work.status, work.is_open, work.worst_unresolved, work.rank) == (
+        Status.NEW,
+        True,
+        None,
+        no_flag_rank(definition()),
+    )
     assert submission.thresholds["bp1-systolic"] == "180"
 
 

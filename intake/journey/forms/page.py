@@ -15,7 +15,8 @@ from clinic.web.links import learn_url
 from intake.definition.model import BY_PHONE, Answer, Answers, Definition, Item, Option, QuestionPage
 from intake.journey.forms.fields import AnswerField, ChoiceAnswerField, field_for, read_date
 from intake.journey.forms.widgets import DateBoxes
-from intake.response.values import enabled_answers, errors_between, question_text
+from intake.response.response import Response
+from intake.response.values import errors_between
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,9 @@ class PageForm(forms.Form):
         self.page = page
         self.definition = definition
         self.answers = answers
-        enabled = enabled_answers(definition, answers)
+        response = Response(definition, answers)
         for item in page.items:
-            self.fields[item.link_id] = self.build_field(item, question_text(definition, item, enabled), today)
+            self.fields[item.link_id] = self.build_field(item, response.text_of(item), today)
 
     def build_field(self, item: Item, label: str, today: date) -> AnswerField:
         return field_for(item, label, today)

@@ -17,7 +17,7 @@ from intake.journey.steps import BACK_TO_CHECK, page_url, place_of
 from intake.journey.teach_back import by_phone, can_sign, needs_call, questions, still_asked
 from intake.journey.visit import ask_birth_date, show
 from intake.models import Draft
-from intake.response.flow import next_page, previous_page
+from intake.response.response import Response
 
 
 def driving_rule(request: HttpRequest, draft: Draft, here: QuestionPage) -> HttpResponse:
@@ -62,9 +62,9 @@ def keep_try(request: HttpRequest, draft: Draft, here: QuestionPage, changes: Ch
 
 def show_driving(request: HttpRequest, draft: Draft, here: QuestionPage, form: TeachBackForm) -> HttpResponse:
     definition, tries = definition_of(draft), draft.journey.get("tries", [])
-    following = next_page(definition, draft.answers, here)
+    following = Response(definition, draft.answers).after(here)
     back_to_check = request.GET.get("back") == BACK_TO_CHECK
-    before = previous_page(definition, draft.answers, here)
+    before = Response(definition, draft.answers).before(here)
     rows = questions(definition, draft.answers, tries)
     context = {
         "page": here,
@@ -79,7 +79,7 @@ def show_driving(request: HttpRequest, draft: Draft, here: QuestionPage, form: T
         "needs_call": needs_call(definition, draft.answers, tries),
         "next_url": page_url(following) if following and not back_to_check else reverse("intake:check-answers"),
         "back_url": reverse("intake:check-answers") if back_to_check else page_url(before) if before else "",
-        "by_phone_label": definition.notices["go-over-by-phone"].action,
+        "by_phone_label": definition.notice("by-phone").action,
     }
     return show(request, draft, "intake/driving.html", context)
 

@@ -28,7 +28,7 @@ from intake.journey.teach_back import ACK_DRIVING, can_sign, find_teach_back, is
 from intake.journey.views.driving import driving_rule
 from intake.journey.visit import ask_birth_date, is_under_age, needs_draft, show
 from intake.models import Draft
-from intake.response.flow import find_page, previous_page, section_states
+from intake.response.response import Response
 
 
 @never_cache
@@ -37,7 +37,7 @@ from intake.response.flow import find_page, previous_page, section_states
 def tasks(request: HttpRequest, draft: Draft) -> HttpResponse:
     """Show the sections and how far each is."""
     definition = definition_of(draft)
-    states = section_states(definition, draft.answers)
+    states = Response(definition, draft.answers).sections
     done = sum(state.is_done for state in states)
     context = {
         "states": states,
@@ -57,7 +57,7 @@ def tasks(request: HttpRequest, draft: Draft) -> HttpResponse:
 def page(request: HttpRequest, draft: Draft, slug: str) -> HttpResponse:
     """Ask one page of questions, keep the answers, go where they lead."""
     definition = definition_of(draft)
-    here = find_page(definition, draft.answers, slug)
+    here = Response(definition, draft.answers).page(slug)
     if here is None:
         if slug not in definition.section_of:
             raise Http404("No such page")
@@ -89,7 +89,7 @@ def receive_page(request: HttpRequest, draft: Draft, here: QuestionPage) -> Http
         return redirect("intake:sent")
     if asks_birth_date(draft, now):
         posted = screen_posted(draft, changes, profile, now)
-        help_now = find_help({}, posted)
+        help_now = find_help(definition_of(draft), {}, posted)
         return ask_birth_date(request, draft, BirthDateForm(), help_first=help_now, slug=here.link_id)
     if saved.conflicts:
         return show_conflict(request, saved, form)
@@ -97,7 +97,9 @@ def receive_page(request: HttpRequest, draft: Draft, here: QuestionPage) -> Http
         return redirect("intake:leave")
     if form.errors:
         form.show_at(saved.draft.revision)
-        return show_page(request, saved.draft, here, form, find_help(saved.draft.journey, saved.screening))
+        return show_page(
+            request, saved.draft, here, form, find_help(definition_of(draft), saved.draft.journey, saved.screening)
+        )
     back = request.GET.get("back", "")
     return redirect(url_after(definition_of(draft), draft.answers, saved.draft.answers, here, back))
 
@@ -124,9 +126,9 @@ def show_page(
         "learn_url": learn_url(here.learn) if here.learn else "",
         "back_url": back_url(request, draft, here),
         "disclosure": definition.disclosure(profile.unfinished_forms) if tells_who_sees else "",
-        "long_text_line": " ".join(definition.notices["long-text"].paragraphs),
+        "long_text_line": definition.words("long-text"),
         "is_agreement": asks(here, ACK_DRIVING),
-        "agree_label": definition.notices["agree"].action,
+        "agree_label": definition.notice("agreement").action,
         "driving_notice": definition.driving_notice(),
         "is_helper": draft.answers.get("filled-by") == "proxy",
         "is_signature": asks(here, SIGNATURE),
@@ -137,7 +139,7 @@ def show_page(
 def back_url(request: HttpRequest, draft: Draft, here: QuestionPage) -> str:
     if request.GET.get("back") == BACK_TO_CHECK:
         return reverse("intake:check-answers")
-    before = previous_page(definition_of(draft), draft.answers, here)
+    before = Response(definition_of(draft), draft.answers).before(here)
     return page_url(before) if before else reverse("intake:tasks")
 
 
@@ -160,7 +162,7 @@ def show_conflict(request: HttpRequest, saved: Saved, form: PageForm) -> HttpRes
         draft,
         "intake/conflict.html",
         context,
-        help_first=find_help(draft.journey, saved.screening),
+        help_first=find_help(definition, draft.journey, saved.screening),
         status=409,
     )
 

@@ -18,7 +18,7 @@ from intake.journey.sending import ChangedMeanwhile, NotComplete, submit
 from intake.journey.steps import BACK_TO_CHECK, page_url
 from intake.journey.visit import lost_draft, needs_draft, show
 from intake.models import Draft
-from intake.response.values import AnswerRow, answer_rows
+from intake.response.response import AnswerRow, Response
 
 
 @never_cache
@@ -49,7 +49,7 @@ def show_check(
     status: int = 200,
 ) -> HttpResponse:
     definition = definition_of(draft)
-    sections = answer_rows(definition, draft.answers)
+    sections = Response(definition, draft.answers).rows()
     rows = [row for section in sections for row in section.rows]
     open_rows = [row for row in rows if row.is_missing or row.item.link_id in missing]
     context = {
@@ -92,10 +92,10 @@ def sent(request: HttpRequest) -> HttpResponse:
     context = {
         "submission": submission,
         "wordings": wordings(evidence.values(), help_first),
-        "thanks": "" if evidence else " ".join(definition.notices["no-rule-fired"].paragraphs),
+        "thanks": "" if evidence else definition.words("no-rule-fired"),
         "reading": reading_links(one["learn"] for one in evidence.values()),
         "team_will_call": submission.record.get("team_will_call", False),
-        "call_words": " ".join(definition.notices["confirmation-call"].paragraphs),
+        "call_words": definition.words("team-calls"),
     }
     return show(request, draft, "intake/sent.html", context, help_first=help_first)
 

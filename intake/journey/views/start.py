@@ -142,7 +142,7 @@ def adults_only(request: HttpRequest) -> HttpResponse:
         return redirect("intake:tasks")
     mark_seen(draft, now)
     definition = definition_of(draft)
-    notice = definition.notices["under-18"]
+    notice = definition.notice("under-age")
     context = {
         "paragraphs": notice.paragraphs[:-1],
         "question": notice.paragraphs[-1],

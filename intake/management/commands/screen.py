@@ -10,10 +10,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from clinic.models import ClinicProfile
-from intake.definition.model import Definition, DefinitionError
+from intake.definition.model import Definition
+from intake.definition.rules import DefinitionError
 from intake.definition.strict_json import JsonError, read_json
 from intake.questionnaires.publishing import find_definition
-from intake.response.values import AnswerError, display_value, parse_answers
+from intake.response.response import Response
+from intake.response.values import AnswerError, parse_answers
+from intake.response.words import display_value
 from intake.screening.engine import Flag, Screening, screen
 from intake.screening.scores import band, score_notes
 
@@ -54,7 +57,7 @@ class Command(BaseCommand):
         except AnswerError as error:
             raise CommandError(str(error), returncode=BAD_INPUT) from error
         screening = screen(
-            definition, answers, as_of=as_of, thresholds=profile.thresholds(), language=options["language"]
+            Response(definition, answers), as_of=as_of, thresholds=profile.thresholds(), language=options["language"]
         )
         if options["as_json"]:
             self.stdout.write(json.dumps(as_json(definition, screening), indent=2, ensure_ascii=False))
@@ -108,12 +111,13 @@ def as_text(definition: Definition, screening: Screening) -> list[str]:
         words = band(definition, link_id, value)
         lines.append(f"  {link_id}: {value}{f' ({words})' if words else ''}")
     lines += [] if screening.computed else ["  nothing can be computed yet"]
-    lines += [f"  {note}" for note in score_notes(definition, "safety-level", screening.answers)]
+    for link_id in definition.scores:
+        lines += [f"  {note}" for note in score_notes(definition, link_id, screening.answers)]
     lines += ["", f"Flags: {len(screening.flags)}"]
     for flag in screening.flags:
         lines += ["", *flag_lines(definition, flag)]
     if not screening.flags:
-        lines += [f"  {paragraph}" for paragraph in definition.notices["no-rule-fired"].paragraphs]
+        lines += [f"  {definition.words('no-rule-fired')}"]
     for title, names in (("Not answered", screening.missing), ("Switched off, not counted", screening.ignored)):
         if names:
             lines += ["", title, f"  {', '.join(names)}"]

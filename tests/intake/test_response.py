@@ -1,38 +1,29 @@
 import pytest
 
-from intake.response.flow import (
-    State,
-    find_page,
-    first_unanswered,
-    journey_ends,
-    last_section_number,
-    next_page,
-    previous_page,
-    section_of,
-    section_states,
-    shown_pages,
-)
-from tests.intake.cases import TODAY, complete_answers, definition
+from intake.response.response import State
+from intake.screening.engine import journey_ends
+from tests.intake.cases import TODAY, complete_answers, complete_response, definition, response
 
 
 def page(slug, changes=None):
-    return find_page(definition(), complete_answers(changes), slug)
+    return complete_response(changes).page(slug)
 
 
 def states(answers):
-    return {state.section.link_id: state.state for state in section_states(definition(), answers)}
+    return {state.section.link_id: state.state for state in response(answers).sections}
 
 
 def test_walk_forward_and_back_passes_every_page_shown():
     answers = complete_answers({"filled-by": "proxy", "seizures": "yes"})
-    pages = [shown_pages(definition(), answers)[0]]
-    while following := next_page(definition(), answers, pages[-1]):
+    form = response(answers)
+    pages = [form.pages[0]]
+    while following := form.after(pages[-1]):
         pages.append(following)
     back = [pages[-1]]
-    while before := previous_page(definition(), answers, back[-1]):
+    while before := form.before(back[-1]):
         back.append(before)
 
-    assert pages == list(shown_pages(definition(), answers)) == back[::-1]
+    assert pages == list(form.pages) == back[::-1]
     assert {"helper", "seizures-lately"} <= {here.link_id for here in pages}
     assert pages[-1].link_id == "signature"
 
@@ -54,10 +45,10 @@ def test_page_without_a_question_for_these_answers_is_not_found(slug):
 
 def test_page_that_lost_its_condition_still_leads_on():
     here = page("helper", {"filled-by": "proxy"})
-    answers = complete_answers({"filled-by": "self"})
+    form = complete_response({"filled-by": "self"})
 
-    assert next_page(definition(), answers, here).link_id == "birth-date"
-    assert previous_page(definition(), answers, here).link_id == "who-fills-in"
+    assert form.after(here).link_id == "birth-date"
+    assert form.before(here).link_id == "who-fills-in"
 
 
 def test_follow_up_comes_on_a_later_page():
@@ -71,10 +62,10 @@ def test_follow_up_comes_on_a_later_page():
 def test_first_unanswered_asks_only_what_became_necessary():
     answers = complete_answers({"bp-diagnosis": "yes", "bp-controlled": None})
 
-    assert first_unanswered(definition(), answers).link_id == "blood-pressure-numbers"
-    assert first_unanswered(definition(), {}).link_id == "who-fills-in"
-    assert first_unanswered(definition(), complete_answers()) is None
-    assert first_unanswered(definition(), complete_answers({"ack-driving": False})).link_id == "your-agreement"
+    assert response(answers).first_open.link_id == "blood-pressure-numbers"
+    assert response({}).first_open.link_id == "who-fills-in"
+    assert response(complete_answers()).first_open is None
+    assert response(complete_answers({"ack-driving": False})).first_open.link_id == "your-agreement"
 
 
 def test_sections_are_not_started_in_progress_or_done():
@@ -87,20 +78,12 @@ def test_sections_are_not_started_in_progress_or_done():
 
 def test_section_leads_to_what_is_open_in_it():
     about = next(
-        state
-        for state in section_states(definition(), complete_answers({"weight-value": None}))
-        if state.section.link_id == "about-you"
+        state for state in complete_response({"weight-value": None}).sections if state.section.link_id == "about-you"
     )
 
     assert about.state is State.IN_PROGRESS
     assert about.next_page.link_id == "weight-and-height"
     assert about.pages[0].link_id == "your-name"
-
-
-def test_section_number_is_said_of_the_last():
-    assert section_of(definition(), page("mood")).number == 3
-    assert section_of(definition(), page("mood")).title == "Your mood and safety"
-    assert last_section_number(definition()) == 11
 
 
 @pytest.mark.parametrize(
@@ -114,7 +97,7 @@ def test_section_number_is_said_of_the_last():
     ],
 )
 def test_birth_date_under_18_ends_the_journey(birth, ends):
-    assert journey_ends({"date-of-birth": birth}, today=TODAY) is ends
+    assert journey_ends(response({"date-of-birth": birth}), as_of=TODAY) is ends
 
 
 def test_no_driving_notice_and_its_questions_come_before_the_agreement():
