@@ -47,7 +47,7 @@ def read_local_env(path: Path = LOCAL_ENV) -> None:
     if os.environ.get("SITE_URL", "").startswith("https://"):
         raise ImproperlyConfigured(
             "SITE_URL is https, but SECRET_KEY is not set. Set SECRET_KEY, ANSWER_KEYS, INDEX_KEY and "
-            "AUDIT_KEY in the environment; var/local.env is for http://127.0.0.1 only."
+            "AUDIT_KEYS in the environment; var/local.env is for http://127.0.0.1 only."
         )
     env.read_env(path)
     if os.environ.get("SITE_URL", "").startswith("https://"):
@@ -88,6 +88,14 @@ def env_keys(name: str) -> list[str]:
         except ImproperlyConfigured as error:
             raise ImproperlyConfigured(f"{name}: {error}") from error
     return keys
+
+
+def env_key(name: str) -> str:
+    """Return the one key in NAME: a second one would be ignored without a word."""
+    keys = env_keys(name)
+    if len(keys) > 1:
+        raise ImproperlyConfigured(f"{name} is one key, not {len(keys)}.")
+    return keys[0]
 
 
 def env_secret_key() -> str:

@@ -14,6 +14,7 @@ from clinic.env import (
     VAR,
     env,
     env_hosts,
+    env_key,
     env_keys,
     env_number,
     env_proxies,
@@ -34,10 +35,10 @@ if DEBUG and not SITE.is_local:
 SECRET_KEY = env_secret_key()
 # Newest first, separated by commas; each 32 random bytes in base64. The first one seals.
 ANSWER_KEYS = env_keys("ANSWER_KEYS")
-[INDEX_KEY] = env_keys("INDEX_KEY")[:1]
-[AUDIT_KEY] = env_keys("AUDIT_KEY")[:1]
-if len({*ANSWER_KEYS, INDEX_KEY, AUDIT_KEY}) < len(ANSWER_KEYS) + 2:
-    raise ImproperlyConfigured("Two of ANSWER_KEYS, INDEX_KEY and AUDIT_KEY are the same. Make each anew.")
+AUDIT_KEYS = env_keys("AUDIT_KEYS")
+INDEX_KEY = env_key("INDEX_KEY")
+if len({*ANSWER_KEYS, *AUDIT_KEYS, INDEX_KEY}) < len(ANSWER_KEYS) + len(AUDIT_KEYS) + 1:
+    raise ImproperlyConfigured("Two of ANSWER_KEYS, AUDIT_KEYS and INDEX_KEY are the same. Make each anew.")
 
 # Hosts, https, cookies ---------------------------------------------------------------------------
 ALLOWED_HOSTS = [SITE.host, *env_hosts("ALLOWED_HOSTS")]

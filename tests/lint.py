@@ -13,7 +13,7 @@ BIN = Path(sys.executable).parent
 
 def production_environment() -> dict[str, str]:
     """Return the environment with an https site and throw-away secrets."""
-    keys = {name: b64encode(os.urandom(32)).decode() for name in ("ANSWER_KEYS", "INDEX_KEY", "AUDIT_KEY")}
+    keys = {name: b64encode(os.urandom(32)).decode() for name in ("ANSWER_KEYS", "INDEX_KEY", "AUDIT_KEYS")}
     return {
         **os.environ,
         **keys,

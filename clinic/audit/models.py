@@ -33,7 +33,12 @@ class AppendOnlyQuerySet(models.QuerySet[Any]):
 
 
 class AuditEntry(AppendOnly):
-    """Who did what to which subject, when and from where; never a value. Written by `audit.record`."""
+    """Who did what to which subject, when and from where. Written by `record`.
+
+    `detail` says what changed, and never what is about a patient. `binds` is a digest of the row that
+    the deed wrote, so that a row changed behind the application's back is found. `key_id` names the key
+    of the MAC.
+    """
 
     position = models.PositiveBigIntegerField(unique=True)
     at = models.DateTimeField()
@@ -41,6 +46,9 @@ class AuditEntry(AppendOnly):
     action = models.CharField(max_length=60)
     subject = models.CharField(max_length=120, blank=True)
     address = models.CharField(max_length=45, blank=True)
+    detail = models.CharField(max_length=300, blank=True)
+    binds = models.CharField(max_length=64, blank=True)
+    key_id = models.CharField(max_length=8)
     mac = models.CharField(max_length=64)
 
     objects = AppendOnlyQuerySet.as_manager()
@@ -60,6 +68,7 @@ class AuditHead(models.Model):
 
     count = models.PositiveBigIntegerField(default=0)
     last_mac = models.CharField(max_length=64, blank=True)
+    key_id = models.CharField(max_length=8, blank=True)
     mac = models.CharField(max_length=64, blank=True)
 
     class Meta:

@@ -1,6 +1,6 @@
 """The audit trail: one row for every staff read, write, export, search and sign-in.
 
-Each row carries a MAC under AUDIT_KEY over its own columns and the MAC of the row before it; the
+Each row carries a MAC under the newest of AUDIT_KEYS over its own columns and the MAC of the row before it; the
 head row carries how many there are. Writers take the head's lock first, so positions have no gap
 and two writers cannot chain to the same row.
 """
@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
+from clinic.audit.actions import Action
 from clinic.env import read_key
 from clinic.models import AuditEntry, AuditHead, User
 
@@ -30,7 +32,15 @@ class Break:
     reason: str
 
 
-def record(request: HttpRequest | None, action: str, subject: str = "", *, actor: str | None = None) -> AuditEntry:
+def record(
+    request: HttpRequest | None,
+    action: Action,
+    subject: str = "",
+    *,
+    actor: str | None = None,
+    detail: str = "",
+    binds: str = "",
+) -> AuditEntry:
     """Append a row in the caller's transaction: no row, no deed.
 
     `subject` names what was touched by its reference or id, never by a value. `request` is None for
@@ -48,17 +58,21 @@ def record(request: HttpRequest | None, action: str, subject: str = "", *, actor
             action=action,
             subject=subject,
             address=request.META.get("REMOTE_ADDR", "")[:45] if request else "",
+            detail=detail[:300],
+            binds=binds,
+            key_id=current_key_id(),
         )
         entry.mac = mac_of(entry, head.last_mac)
         entry.save()
         head.count, head.last_mac = entry.position, entry.mac
+        head.key_id = entry.key_id
         head.mac = head_mac(head)
-        head.save(update_fields=["count", "last_mac", "mac"])
+        head.save(update_fields=["count", "last_mac", "key_id", "mac"])
     return entry
 
 
-def entries_of(subject: str, action: str) -> Iterator[AuditEntry]:
-    """Give the rows of one deed done to one subject, the oldest first."""
+def entries_of(subject: str, action: Action) -> Iterator[AuditEntry]:
+    """Return the rows of one deed done to one subject, the oldest first."""
     yield from AuditEntry.objects.filter(subject=subject, action=action).order_by("position")
 
 
@@ -70,18 +84,38 @@ def lock_head() -> AuditHead:
     return AuditHead.objects.select_for_update().get_or_create(pk=1)[0]
 
 
-def sign(*parts: Any) -> str:
+@lru_cache(maxsize=4)
+def keyring(keys: tuple[str, ...]) -> dict[str, bytes]:
+    """Return the keys by their ids, the one in use first."""
+    return {hashlib.sha256(b"previsit audit key id" + key).hexdigest()[:8]: key for key in map(read_key, keys)}
+
+
+def current_key_id() -> str:
+    return next(iter(keyring(tuple(settings.AUDIT_KEYS))))
+
+
+def sign(key_id: str, *parts: Any) -> str:
+    """Return the MAC of some parts; a key that is not here gives one that nothing equals."""
+    key = keyring(tuple(settings.AUDIT_KEYS)).get(key_id)
+    if key is None:
+        return ""
     message = json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()
-    return hmac.new(read_key(settings.AUDIT_KEY), message, hashlib.sha256).hexdigest()
+    return hmac.new(key, message, hashlib.sha256).hexdigest()
 
 
 def mac_of(entry: AuditEntry, previous: str) -> str:
     at = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
-    return sign("entry", previous, entry.position, at, entry.actor, entry.action, entry.subject, entry.address)
+    who = (entry.actor, entry.action, entry.subject, entry.address, entry.detail, entry.binds)
+    return sign(entry.key_id, "entry", previous, entry.position, at, *who)
 
 
 def head_mac(head: AuditHead) -> str:
-    return sign("head", head.count, head.last_mac)
+    return sign(head.key_id, "head", head.count, head.last_mac)
+
+
+def holds(mac: str, wanted: str) -> bool:
+    """Say whether a MAC is the right one; an empty one, of a key that is not here, never is."""
+    return bool(wanted) and hmac.compare_digest(mac, wanted)
 
 
 def breaks() -> Iterator[Break]:
@@ -96,8 +130,10 @@ def breaks() -> Iterator[Break]:
         if entry.position != expected:
             yield Break(expected, "missing")
             expected = entry.position
-        if not hmac.compare_digest(entry.mac, mac_of(entry, previous)):
-            yield Break(entry.position, "changed, inserted, or after a missing entry")
+        if not holds(entry.mac, mac_of(entry, previous)):
+            yield Break(
+                entry.position, "changed, inserted, after a missing entry, or made with a key that is not in AUDIT_KEYS"
+            )
         previous, expected = entry.mac, expected + 1
     last = expected - 1
     if last == 0 and (head is None or not head.mac):
@@ -105,7 +141,7 @@ def breaks() -> Iterator[Break]:
             yield Break(1, "missing: the trail is empty, but staff have signed in")
     elif head is None:
         yield Break(last, "the head row is missing")
-    elif not hmac.compare_digest(head.mac, head_mac(head)):
+    elif not holds(head.mac, head_mac(head)):
         yield Break(last, "the head row was changed")
     elif head.count > last:
         yield Break(last + 1, f"missing: the head counts {head.count}")

@@ -10,6 +10,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from clinic.audit.actions import Action
 from clinic.audit.trail import record
 from clinic.models import User
 from clinic.staff.site import AuditedAdmin, ReadOnlyAdmin, site
@@ -55,7 +56,7 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         # Django saves the password before it logs the change: without a row there is no change.
         if request.method != "POST":
-            record(request, "read", f"user:{id}"[:120])
+            record(request, Action.RECORD_READ, f"user:{id}"[:120])
         return super().user_change_password(request, id, form_url)
 
     def save_model(self, request: HttpRequest, obj: Any, form: BaseForm, change: bool) -> None:

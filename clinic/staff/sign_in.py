@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from clinic.audit.actions import Action
 from clinic.audit.trail import record
 
 SIGNED_IN_AT = "signed_in_at"
@@ -24,30 +25,30 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         try:
             super().pre_authenticate(request, **credentials)
         except Exception:
-            record(request, "sign-in.limited")
+            record(request, Action.SIGN_IN_LIMITED)
             raise
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         # The name that was typed stays out: people type their password there by mistake.
-        record(request, "sign-in.refused")
+        record(request, Action.SIGN_IN_REFUSED)
         super().authentication_failed(request, **credentials)
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
-        record(request, "sign-in", actor=user.get_username())
+        record(request, Action.SIGN_IN, actor=user.get_username())
         super().login(request, user)
         request.session[SIGNED_IN_AT] = timezone.now().timestamp()
 
     def logout(self, request: HttpRequest) -> None:
         if request.user.is_authenticated:
-            record(request, "sign-out")
+            record(request, Action.SIGN_OUT)
         super().logout(request)
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
-        record(self.request, "password.change", f"user:{user.pk}")
+        record(self.request, Action.PASSWORD_CHANGED, f"user:{user.pk}")
         super().set_password(user, password)
 
     def respond_user_inactive(self, request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:
-        record(request, "sign-in.inactive", f"user:{user.pk}")
+        record(request, Action.SIGN_IN_INACTIVE, f"user:{user.pk}")
         raise PermissionDenied
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from clinic.audit.actions import Action
 from clinic.audit.trail import record
 from clinic.models import ClinicProfile
 from clinic.staff.sign_in import SIGNED_IN_AT
@@ -56,7 +57,7 @@ class ClinicAdminSite(admin.AdminSite):
         if request.user.is_authenticated and not super().has_permission(request):
             raise PermissionDenied
         if request.user.is_authenticated and not self.has_permission(request):
-            record(request, "session.ended")
+            record(request, Action.SESSION_ENDED)
             logout(request)
         target = request.GET.get("next") or reverse("admin:index")
         return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': target})}")
@@ -96,19 +97,21 @@ class AuditedAdmin(admin.ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         if self.audits_reading and self.has_view_or_change_permission(request):
-            record(request, "search" if request.GET.get("q") else "list", self.subject(None))
+            record(
+                request, Action.RECORD_SEARCHED if request.GET.get("q") else Action.RECORD_LISTED, self.subject(None)
+            )
         return super().changelist_view(request, extra_context)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         if self.audits_reading and request.method != "POST" and self.has_view_or_change_permission(request):
-            record(request, "read", self.subject(self.get_object(request, object_id)))
+            record(request, Action.RECORD_READ, self.subject(self.get_object(request, object_id)))
         return super().change_view(request, object_id, form_url, extra_context)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         if self.audits_reading and self.has_view_or_change_permission(request):
-            record(request, "read", self.subject(self.get_object(request, object_id)))
+            record(request, Action.RECORD_READ, self.subject(self.get_object(request, object_id)))
         return super().history_view(request, object_id, extra_context)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -116,14 +119,14 @@ class AuditedAdmin(admin.ModelAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
-        record(request, "add", self.subject(obj))
+        record(request, Action.RECORD_ADDED, self.subject(obj))
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
-        record(request, "change", self.subject(obj))
+        record(request, Action.RECORD_CHANGED, self.subject(obj))
 
     def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:  # type: ignore[override]
         for obj in queryset:
-            record(request, "delete", self.subject(obj))
+            record(request, Action.RECORD_DELETED, self.subject(obj))
 
 
 class ReadOnlyAdmin(AuditedAdmin):

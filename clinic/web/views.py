@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
+from clinic.audit.actions import Action
 from clinic.audit.trail import record
 
 
@@ -42,12 +43,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Refuse, and leave an audit row when it was a member of staff who asked."""
     if request.path_info.startswith("/admin/"):
-        record(request, "refused", request.resolver_match.view_name if request.resolver_match else "")
+        record(request, Action.ACCESS_REFUSED, request.resolver_match.view_name if request.resolver_match else "")
     return error_page(403, "403.html")
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:
-    record(request, "sign-in.limited")
+    record(request, Action.SIGN_IN_LIMITED)
     return error_page(429, "429.html")
 
 

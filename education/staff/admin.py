@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from clinic.audit.actions import Action
 from clinic.audit.trail import record
 from clinic.models import ClinicProfile
 from clinic.staff.site import AuditedAdmin, site
@@ -152,7 +153,7 @@ class PageAdmin(ContentAdmin):
         with transaction.atomic():
             for page in pages:
                 page.sign_off(by=name, on=today)
-                record(request, "sign-off", self.subject(page))
+                record(request, Action.PAGE_SIGNED_OFF, self.subject(page))
         count = len(pages)
         messages.success(
             request,

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from clinic.audit.actions import Action
 from clinic.audit.trail import record
 from clinic.models import ClinicProfile, User
 from intake.definition.rules import Severity
@@ -69,7 +70,7 @@ def resolve_flag(
     resolution = FlagResolution(flag=flag, outcome=outcome, reason=reason.strip(), by=by)
     resolution.save()
     keep_work_right(work)
-    record(request, "resolve", f"{subject_of(flag.submission)} {flag.rule}", actor=by.get_username())
+    record(request, Action.FLAG_RESOLVED, f"{subject_of(flag.submission)} {flag.rule}", actor=by.get_username())
     return resolution
 
 
@@ -121,7 +122,7 @@ def decide(
     )
     review.save()
     keep_work_right(work)
-    record(request, "decide", subject_of(submission), actor=by.get_username())
+    record(request, Action.DECIDED, subject_of(submission), actor=by.get_username())
     return review
 
 
@@ -156,7 +157,7 @@ def assign(
     assignment = Assignment(submission=submission, to=to, by=by)
     assignment.save()
     keep_work_right(work)
-    record(request, "assign", subject_of(submission), actor=by.get_username())
+    record(request, Action.ASSIGNED, subject_of(submission), actor=by.get_username())
     return assignment
 
 
@@ -179,7 +180,7 @@ def add_note(
         note.pk = note_id
     note.save()
     keep_work_right(work)
-    record(request, "note", subject_of(submission), actor=by.get_username())
+    record(request, Action.NOTED, subject_of(submission), actor=by.get_username())
     return note
 
 
@@ -191,7 +192,7 @@ def open_unfinished(form: UnfinishedForm, by: User, *, request: HttpRequest | No
     if form.opened_at is None:
         form.opened_at, form.opened_by = timezone.now(), by
         form.save(update_fields=["opened_at", "opened_by"])
-    record(request, "unfinished.open", f"unfinished:{form.pk}", actor=by.get_username())
+    record(request, Action.UNFINISHED_OPENED, f"unfinished:{form.pk}", actor=by.get_username())
     return form
 
 
@@ -212,7 +213,7 @@ def close_unfinished(
         )
     form.settled_at, form.closed_by, form.closed_reason = timezone.now(), by, reason.strip()
     form.save(update_fields=["settled_at", "closed_by", "closed_reason"])
-    record(request, "unfinished.close", f"unfinished:{form.pk}", actor=by.get_username())
+    record(request, Action.UNFINISHED_CLOSED, f"unfinished:{form.pk}", actor=by.get_username())
     return form
 
 

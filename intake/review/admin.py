@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from clinic.audit.actions import Action
 from clinic.audit.trail import record
 from clinic.staff.site import ReadOnlyAdmin, site
 from intake.models import QuestionnaireVersion, Submission
@@ -60,7 +61,7 @@ class QuestionnaireVersionAdmin(ReadOnlyAdmin):
 
     def versions(self, request: HttpRequest) -> HttpResponse:
         require(request.user, "intake.view_questionnaireversion")  # type: ignore[arg-type]
-        record(request, "list", "questionnaireversion")
+        record(request, Action.RECORD_LISTED, "questionnaireversion")
         versions = QuestionnaireVersion.objects.defer("questionnaire", "rules", "notices").order_by("slug", "-version")
         context = {**site.each_context(request), "title": _("Questionnaire versions"), "versions": versions}
         return TemplateResponse(request, "admin/intake/versions.html", context)
@@ -68,7 +69,7 @@ class QuestionnaireVersionAdmin(ReadOnlyAdmin):
     def version(self, request: HttpRequest, pk: int) -> HttpResponse:
         require(request.user, "intake.view_questionnaireversion")  # type: ignore[arg-type]
         version = get_object_or_404(QuestionnaireVersion, pk=pk)
-        record(request, "read", f"questionnaireversion:{pk}")
+        record(request, Action.RECORD_READ, f"questionnaireversion:{pk}")
         definition = version.definition()
         context = {
             **site.each_context(request),

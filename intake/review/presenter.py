@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from clinic.audit.actions import Action
 from clinic.audit.trail import entries_of
 from clinic.models import User
 from clinic.web.links import learn_url, reference_url
@@ -232,7 +233,7 @@ def events(reading: Reading) -> Iterator[Event]:
 def opened(submission: Submission) -> Iterator[Event]:
     """Read from the audit trail who opened it: one line a person, at the first time."""
     by_actor: dict[str, list[datetime]] = {}
-    for entry in entries_of(subject_of(submission), "read"):
+    for entry in entries_of(subject_of(submission), Action.SUBMISSION_READ):
         by_actor.setdefault(entry.actor, []).append(entry.at)
     names = {user.get_username(): name_of(user) for user in User.objects.filter(username__in=by_actor)}
     for actor, times in by_actor.items():

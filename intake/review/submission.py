@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clinic.audit.actions import Action
 from clinic.audit.trail import record
 from clinic.models import User
 from clinic.staff.site import site
@@ -78,11 +79,11 @@ def submission_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not user.has_perm("intake.read_clinical"):
         if request.method == "POST":
             require(user, "intake.read_clinical")
-        record(request, "read.contacts", subject_of(submission))
+        record(request, Action.CONTACTS_READ, subject_of(submission))
         return TemplateResponse(request, "admin/intake/contacts.html", contacts_context(request, submission))
     if request.method == "POST":
         return act(request, submission)
-    record(request, "read", subject_of(submission))
+    record(request, Action.SUBMISSION_READ, subject_of(submission))
     return show(request, submission)
 
 
@@ -96,12 +97,12 @@ def act(request: HttpRequest, submission: Submission) -> HttpResponse:
         try:
             message, place = done(form.cleaned_data)
         except Refused as refused:
-            record(request, f"{request.POST['action']}.refused", subject_of(submission))
+            record(request, REFUSED[request.POST["action"]], subject_of(submission))
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         else:
             messages.success(request, message)
             return HttpResponseRedirect(f"{reverse('admin:intake_submission_page', args=[submission.pk])}#{place}")
-    record(request, "read", subject_of(submission))
+    record(request, Action.SUBMISSION_READ, subject_of(submission))
     return show(request, submission, form)
 
 
@@ -152,6 +153,12 @@ DEEDS: dict[str, Deed] = {
     "decide": decide_deed,
     "assign": assign_deed,
     "note": note_deed,
+}
+REFUSED = {
+    "resolve": Action.FLAG_REFUSED,
+    "decide": Action.DECISION_REFUSED,
+    "assign": Action.ASSIGNMENT_REFUSED,
+    "note": Action.NOTE_REFUSED,
 }
 
 

@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from clinic.audit.actions import Action
 from clinic.audit.trail import record
 from clinic.staff.site import site
 from intake.definition.rules import Severity
@@ -39,7 +40,7 @@ def unfinished(request: HttpRequest, pk: UUID) -> HttpResponse:
         open_unfinished(form, request.user, request=request)  # type: ignore[arg-type]
         return HttpResponseRedirect(here)
     else:
-        record(request, "unfinished.read", f"unfinished:{pk}")
+        record(request, Action.UNFINISHED_READ, f"unfinished:{pk}")
     context = {
         **site.each_context(request),
         "title": _("Form not sent yet"),

@@ -17,6 +17,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from clinic.audit.actions import Action
 from clinic.audit.trail import record
 from clinic.staff.site import site
 from intake.definition.rules import Severity
@@ -71,10 +72,10 @@ def worklist(request: HttpRequest, *, find_form: FindForm | None = None) -> Http
     filters = (ClinicalFilterForm if is_clinical else FilterForm)(request.GET)
     known = {*filters.fields, "page"}
     if set(request.GET) - known or not filters.is_valid():
-        record(request, "refused", "submission:list")
+        record(request, Action.ACCESS_REFUSED, "submission:list")
         raise SuspiciousOperation("Not a filter of this list.")
     chosen = {name: value for name, value in filters.cleaned_data.items() if value}
-    record(request, "filter" if chosen else "list", "submission")
+    record(request, Action.SUBMISSION_FILTERED if chosen else Action.SUBMISSION_LISTED, "submission")
 
     submissions = Submission.objects.for_worklist()
     submissions = submissions.worst_first() if is_clinical else submissions.oldest_first()
@@ -213,7 +214,7 @@ def find(request: HttpRequest) -> HttpResponse:
     form = FindForm(request.POST)
     if not form.is_valid():
         return worklist(request, find_form=form)
-    record(request, "search", "submission")
+    record(request, Action.SUBMISSION_SEARCHED, "submission")
     request.session[FRESH] = True
     request.session[FOUND] = [str(pk) for pk in matching(form.cleaned_data).values_list("pk", flat=True)]
     return HttpResponseRedirect(reverse("admin:intake_submission_changelist"))

@@ -70,14 +70,14 @@ def test_a_patient_is_screened_and_a_clinician_clears_after_resolving(open_page,
     deeds = AuditEntry.objects.order_by("position").values_list("actor", "action", "subject")
     expected = [
         ("clinician", "sign-in", ""),
-        ("clinician", "list", "submission"),
-        ("clinician", "read", subject),
-        ("clinician", "decide.refused", subject),
-        ("clinician", "read", subject),  # the page again, with the refusal
-        ("clinician", "resolve", f"{subject} SR-BP4"),
-        ("clinician", "read", subject),
-        ("clinician", "decide", subject),
-        ("clinician", "read", subject),
+        ("clinician", "submission.list", "submission"),
+        ("clinician", "submission.read", subject),
+        ("clinician", "submission.decide.refused", subject),
+        ("clinician", "submission.read", subject),  # the page again, with the refusal
+        ("clinician", "flag.resolve", f"{subject} SR-BP4"),
+        ("clinician", "submission.read", subject),
+        ("clinician", "submission.decide", subject),
+        ("clinician", "submission.read", subject),
     ]
     assert list(deeds) == expected
     call_command("verify_audit")

@@ -5,17 +5,19 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import RequestFactory
 
+from clinic.audit.actions import Action
 from clinic.audit.trail import breaks, record
 from clinic.models import AuditEntry, AuditHead
+from tests.settings import TEST_KEYS
 
 pytestmark = pytest.mark.django_db
-COLUMNS = "position, at, actor, action, subject, address, mac"
+COLUMNS = "position, at, actor, action, subject, address, detail, binds, key_id, mac"
 
 
 @pytest.fixture
 def trail():
     for number in range(1, 6):
-        record(None, "test", f"subject:{number}", actor="somebody")
+        record(None, Action.RECORD_READ, f"subject:{number}", actor="somebody")
 
 
 def sql(statement, *values):
@@ -32,14 +34,14 @@ def test_record_keeps_who_what_when_and_where_and_no_more(django_user_model):
     request = RequestFactory().get("/?name=Ana", REMOTE_ADDR="192.0.2.9")
     request.user = django_user_model.objects.create_user("nina")
 
-    entry = record(request, "read", "submission:ABCD2345")
+    entry = record(request, Action.SUBMISSION_READ, "submission:ABCD2345")
 
     kept = AuditEntry.objects.get()
     assert kept == entry
     assert (kept.position, kept.actor, kept.action, kept.subject, kept.address) == (
         1,
         "nina",
-        "read",
+        "submission.read",
         "submission:ABCD2345",
         "192.0.2.9",
     )
@@ -100,14 +102,14 @@ def test_verify_audit_finds_all_rows_deleted(trail):
 def test_verify_audit_finds_a_row_inserted_in_the_middle(trail):
     for position in (5, 4, 3):
         sql("UPDATE clinic_auditentry SET position = position + 1 WHERE position = %s", position)
-    sql(f"INSERT INTO clinic_auditentry ({COLUMNS}) SELECT 3, at, actor, action, subject, address, mac "  # noqa: S608
+    sql(f"INSERT INTO clinic_auditentry ({COLUMNS}) SELECT 3, {COLUMNS[10:]} "  # noqa: S608
         "FROM clinic_auditentry WHERE position = 2")  # fmt: skip
 
     assert 3 in places()
 
 
 def test_verify_audit_finds_a_row_added_at_the_end(trail):
-    sql(f"INSERT INTO clinic_auditentry ({COLUMNS}) SELECT 6, at, actor, action, subject, address, mac "  # noqa: S608
+    sql(f"INSERT INTO clinic_auditentry ({COLUMNS}) SELECT 6, {COLUMNS[10:]} "  # noqa: S608
         "FROM clinic_auditentry WHERE position = 5")  # fmt: skip
 
     assert 6 in places()
@@ -143,7 +145,7 @@ def test_verify_audit_finds_a_cut_tail_with_a_head_set_back(trail):
 
 
 def test_verify_audit_under_another_key_holds_nowhere(trail, settings):
-    settings.AUDIT_KEY = settings.INDEX_KEY
+    settings.AUDIT_KEYS = [settings.INDEX_KEY]
 
     assert set(places()) == {1, 2, 3, 4, 5}
 
@@ -151,7 +153,7 @@ def test_verify_audit_under_another_key_holds_nowhere(trail, settings):
 def test_verify_audit_head_tells_a_restored_older_copy(trail, capsys):
     call_command("verify_audit", "--head")
     kept_elsewhere = capsys.readouterr().out
-    record(None, "test")
+    record(None, Action.RECORD_READ)
 
     call_command("verify_audit", "--head")
 
@@ -176,13 +178,13 @@ def test_entries_are_written_once(trail):
 def test_record_goes_back_with_its_transaction_and_leaves_no_gap(trail):
     def record_and_stop():
         with transaction.atomic():
-            record(None, "test")
+            record(None, Action.RECORD_READ)
             raise LookupError
 
     with pytest.raises(LookupError):
         record_and_stop()
 
-    record(None, "test")
+    record(None, Action.RECORD_READ)
 
     assert AuditEntry.objects.count() == 6
     assert places() == []
@@ -192,7 +194,7 @@ def test_record_refuses_to_write_beside_a_head_that_is_gone(trail):
     AuditHead.objects.all().delete()
 
     with pytest.raises(Exception, match=r"UNIQUE|unique"), transaction.atomic():
-        record(None, "test")
+        record(None, Action.RECORD_READ)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -205,7 +207,7 @@ def test_record_by_many_writers_at_once_loses_nothing_and_holds():
             start.wait()
             for turn in range(each):
                 with transaction.atomic():
-                    record(None, "test", f"{number}:{turn}", actor=f"writer {number}")
+                    record(None, Action.RECORD_READ, f"{number}:{turn}", actor=f"writer {number}")
         except Exception as error:
             errors.append(error)
         finally:
@@ -222,3 +224,24 @@ def test_record_by_many_writers_at_once_loses_nothing_and_holds():
         range(1, writers * each + 1)
     )
     assert places() == []
+
+
+def test_a_newer_key_signs_and_the_older_one_still_verifies(trail, settings):
+    older = settings.AUDIT_KEYS
+    settings.AUDIT_KEYS = [TEST_KEYS["old"], *older]
+
+    entry = record(None, Action.RECORD_READ)
+
+    assert entry.key_id != AuditEntry.objects.get(position=1).key_id
+    assert list(breaks()) == []
+    settings.AUDIT_KEYS = [TEST_KEYS["old"]]
+    assert next(breaks()).position == 1
+
+
+def test_what_changed_is_under_the_mac(trail):
+    entry = record(None, Action.RECORD_CHANGED, "user:5", detail="groups: +clinician", binds="0" * 64)
+    assert list(breaks()) == []
+
+    sql("UPDATE clinic_auditentry SET detail = 'groups: +nurse' WHERE position = %s", entry.position)
+
+    assert places() == [entry.position]

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from gunicorn.config import Config
 
+from clinic.audit.actions import Action
 from clinic.audit.trail import breaks, record
 from clinic.models import AuditEntry, AuditHead, User
 from clinic.web.access_log import EscapingLogger
@@ -98,7 +99,7 @@ def test_a_search_among_staff_is_a_search_in_the_trail(owner):
     owner.get("/admin/clinic/user/?q=marker")
 
     entry = AuditEntry.objects.latest("position")
-    assert (entry.action, entry.subject) == ("search", "user")
+    assert (entry.action, entry.subject) == ("record.search", "user")
 
 
 def test_a_password_is_not_set_without_an_audit_row(owner):
@@ -167,7 +168,7 @@ def test_a_note_cannot_take_the_id_of_another_submissions_note():
 
 
 def test_an_emptied_trail_is_not_a_trail_that_holds(django_user_model):
-    record(None, "add", "x", actor="someone")
+    record(None, Action.RECORD_ADDED, "x", actor="someone")
     AuditEntry.objects.all()._raw_delete("default")
     AuditHead.objects.all().delete()
     assert list(breaks()) == []

@@ -109,7 +109,7 @@ def test_the_developers_server_serves_pages_and_their_styles(checkout):
 
 def test_an_older_copy_of_the_database_is_migrated_again(checkout):
     manage = [checkout / ".venv" / "bin" / "python", "manage.py"]
-    keys = {name: b64encode(os.urandom(32)).decode() for name in ("ANSWER_KEYS", "INDEX_KEY", "AUDIT_KEY")}
+    keys = {name: b64encode(os.urandom(32)).decode() for name in ("ANSWER_KEYS", "INDEX_KEY", "AUDIT_KEYS")}
     settings = {"SECRET_KEY": token_urlsafe(60), "SITE_URL": "https://intake.example.org", **keys}
 
     def run(*words: str) -> str:

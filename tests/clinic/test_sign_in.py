@@ -194,7 +194,7 @@ def test_an_account_that_is_not_staff_is_refused_and_the_refusal_recorded(client
     try_password(PASSWORD, client=response)
 
     assert response.get("/admin/", follow=True).status_code == 403
-    assert actions() == ["sign-in", "refused"]
+    assert actions() == ["sign-in", "access.refused"]
 
 
 def test_a_session_without_a_sign_in_time_is_not_let_in(client, nurse):

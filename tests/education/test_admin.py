@@ -63,7 +63,7 @@ def test_admin_marks_an_edited_claim_and_leaves_an_audit_row(editor):
 
     claim.refresh_from_db()
     assert (claim.statement, claim.is_edited) == ("Staff say it.", True)
-    assert AuditEntry.objects.filter(action="change", actor="ada").get().subject == "claim:iv-01"
+    assert AuditEntry.objects.filter(action="record.change", actor="ada").get().subject == "claim:iv-01"
 
 
 def test_admin_marks_a_page_when_only_a_section_changed(editor):
@@ -82,7 +82,7 @@ def test_admin_leaves_an_unchanged_row_unedited(editor):
 
     assert not Page.objects.get().is_edited
     assert not FaqEntry.objects.get().is_edited
-    assert not AuditEntry.objects.filter(action="content.change").exists()
+    assert not AuditEntry.objects.filter(action="record.changed").exists()
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_sign_off_records_who_and_when(client, small):
 
     page = Page.objects.get()
     assert (page.reviewed_by, page.reviewed_on) == ("Ada Lee", ClinicProfile.current().today())
-    assert AuditEntry.objects.filter(action="sign-off").get().subject == "page:what-it-is"
+    assert AuditEntry.objects.filter(action="page.sign-off").get().subject == "page:what-it-is"
 
 
 def test_sign_off_is_refused_to_an_editor(editor):

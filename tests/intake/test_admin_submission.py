@@ -189,7 +189,7 @@ def test_page_records_the_read_even_when_it_cannot_be_made(clinician):
     with pytest.raises(Exception, match="sealed under a key"):
         clinician.get(page_of(submission))
 
-    assert actions() == ["read"]
+    assert actions() == ["submission.read"]
 
 
 def test_resolve_then_clear_leaves_every_step_in_the_trail(clinician):
@@ -211,7 +211,14 @@ def test_resolve_then_clear_leaves_every_step_in_the_trail(clinician):
 
     assert WorkItem.objects.get().status == "cleared"
     assert FlagResolution.objects.get().reason == "It was latex."
-    assert actions() == ["read", "decide.refused", "read", "resolve", "read", "decide"]
+    assert actions() == [
+        "submission.read",
+        "submission.decide.refused",
+        "submission.read",
+        "flag.resolve",
+        "submission.read",
+        "submission.decide",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -298,7 +305,7 @@ def test_nurse_is_refused_what_is_a_clinicians_and_the_refusal_is_recorded(nurse
 
     assert not FlagResolution.objects.exists()
     assert not Review.objects.exists()
-    assert actions() == ["refused"]
+    assert actions() == ["access.refused"]
 
 
 def test_note_and_assignment_are_saved_from_the_page(nurse):
@@ -337,7 +344,7 @@ def test_front_desks_page_shows_contacts_and_nothing_else():
     assert "Status New" in words
     for hidden in ("SR-", "crisis", "Crisis", "Flag", "flag", "Stop", "sertraline", "PHQ", "Timeline", "1986"):
         assert hidden not in words, hidden
-    assert actions() == ["read.contacts"]
+    assert actions() == ["submission.read-contacts"]
     assert front_desk.post(page_of(submission), {"action": "note", "note-text": "x"}).status_code == 403
     assert not Note.objects.exists()
 
@@ -381,4 +388,4 @@ def test_questionnaire_versions_can_be_read_and_each_read_is_recorded(nurse):
     assert "previsit 1" in text_of(listed)
     assert "SR-M1" in text_of(read)
     assert version.content_hash in text_of(read)
-    assert actions() == ["list", "read"]
+    assert actions() == ["record.list", "record.read"]

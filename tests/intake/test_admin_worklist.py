@@ -118,7 +118,7 @@ def test_worklist_filters(query, found):
     response = client.get(f"{LIST}?{query}")
 
     assert names(response) == found
-    assert actions()[-1] == ("filter", "submission")
+    assert actions()[-1] == ("submission.filter", "submission")
 
 
 def queries_of_the_list(client):
@@ -184,7 +184,7 @@ def test_front_desk_is_refused_other_filters_and_orders_typed_into_the_address(f
     response = front_desk.get(f"{LIST}?{query}")
 
     assert response.status_code == 400
-    assert actions()[-1] == ("refused", "submission:list")
+    assert actions()[-1] == ("access.refused", "submission:list")
 
 
 @pytest.mark.parametrize("query", ["o=1", "answers__icontains=yes", "q=Example", "severity=worst", "rule=SR-NOPE"])
@@ -272,7 +272,7 @@ def test_find_by_name_keeps_it_out_of_address_session_and_audit_trail(nurse):
     assert (response.status_code, response.url) == (302, LIST)
     assert names(nurse.get(LIST)) == [wanted.identity["legal-name"]]
     assert nurse.session["found_submissions"] == [str(wanted.pk)]
-    assert actions()[-2:] == [("search", "submission"), ("list", "submission")]
+    assert actions()[-2:] == [("submission.search", "submission"), ("submission.list", "submission")]
     for entry in AuditEntry.objects.all():
         assert "ohara" not in f"{entry.subject}{entry.action}{entry.actor}".lower()
 
@@ -325,7 +325,7 @@ def test_find_says_what_to_type_and_keeps_what_was_typed(nurse, typed, message):
     assert message in page
     assert "<title>Error:" in page
     assert all(f'value="{value}"' in page for value in typed.values())
-    assert "search" not in [action for action, _ in actions()]
+    assert "submission.search" not in [action for action, _ in actions()]
 
 
 def test_find_works_for_the_front_desk(front_desk):
@@ -360,7 +360,7 @@ def test_worklist_records_the_read_before_the_page_is_made(nurse):
 
     nurse.get(LIST)
 
-    assert actions() == [("list", "submission")]
+    assert actions() == [("submission.list", "submission")]
 
 
 def test_worklist_shows_nothing_when_the_audit_row_cannot_be_written(nurse):

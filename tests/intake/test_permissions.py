@@ -87,7 +87,7 @@ def test_who_may_read(what, group, rows, client):
     assert status == (200 if group in allowed else 403)
     recorded = [(entry.actor, entry.action) for entry in AuditEntry.objects.all()]
     if status == 403:
-        assert recorded == [(group.replace(" ", "-"), "refused")]
+        assert recorded == [(group.replace(" ", "-"), "access.refused")]
     elif what != "add user":  # an empty form shows nobody's record
         assert [actor for actor, _ in recorded] == [group.replace(" ", "-")]
 
@@ -102,7 +102,7 @@ def test_who_may_do(what, group, rows, client):
 
     assert status == (302 if group in allowed else 403)
     if group not in allowed:
-        assert AuditEntry.objects.order_by("position").last().action == "refused"
+        assert AuditEntry.objects.order_by("position").last().action == "access.refused"
         assert not FlagResolution.objects.exists()
         assert not Review.objects.exists()
         assert not Note.objects.exists()
@@ -173,7 +173,10 @@ def test_the_owner_saves_the_first_clinic_profile_within_its_limits(client):
 
     profile = ClinicProfile.objects.get()
     assert (profile.pk, profile.phone, profile.bp1_systolic) == (1, "555 0199", 170)
-    assert list(AuditEntry.objects.order_by("position").values_list("action", flat=True)) == ["read", "change"]
+    assert list(AuditEntry.objects.order_by("position").values_list("action", flat=True)) == [
+        "record.read",
+        "record.change",
+    ]
 
 
 def test_accounts_are_never_deleted(client):

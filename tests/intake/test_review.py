@@ -69,7 +69,7 @@ def test_resolve_flag_writes_a_row_moves_the_work_item_and_leaves_an_audit_row(c
     assert work.rank == no_flag_rank(definition()) - Severity.REVIEW
     kept = FlagResolution.objects.get()
     assert (kept.reason, kept.by, kept.outcome) == ("Talked by telephone.", clinician, "talked")
-    entry = AuditEntry.objects.get(action="resolve")
+    entry = AuditEntry.objects.get(action="flag.resolve")
     assert (entry.actor, entry.subject, entry.address) == (
         "clinician",
         f"submission:{submission.reference} SR-M1",
@@ -237,10 +237,11 @@ def test_decide_leaves_nothing_when_its_audit_row_cannot_be_written(clinician):
 
 
 def make_trail_unwritable():
+    from clinic.audit.actions import Action
     from clinic.audit.trail import record
     from clinic.models import AuditHead
 
-    record(None, "test")
+    record(None, Action.RECORD_READ)
     AuditHead.objects.all().delete()
 
 
@@ -303,7 +304,7 @@ def test_add_note_sent_twice_is_one_note(nurse):
         add_note(submission, by=nurse, text="Left a message.", note_id=note_id)
 
     assert [note.text for note in Note.objects.all()] == ["Left a message."]
-    assert AuditEntry.objects.filter(action="note").count() == 1
+    assert AuditEntry.objects.filter(action="submission.note").count() == 1
 
 
 def test_open_unfinished_keeps_who_was_first(nurse, clinician):

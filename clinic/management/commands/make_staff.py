@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from clinic.audit.actions import Action
 from clinic.audit.trail import record
 from clinic.models import User
 from clinic.staff.groups import PERMISSIONS
@@ -35,5 +36,5 @@ class Command(BaseCommand):
         with transaction.atomic():
             user = User.objects.create_user(name, password=password, is_staff=True)
             user.groups.set(Group.objects.filter(name__in=groups))
-            record(None, "add", f"user:{user.pk}", actor="command make_staff")
+            record(None, Action.RECORD_ADDED, f"user:{user.pk}", actor="command make_staff")
         self.stdout.write(f"Staff sign-in: {name} / {password}")

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from clinic.audit.actions import Action
 from clinic.audit.trail import record
 from clinic.models import ClinicProfile
 from intake.journey.drafts import CONFIRMATION_HOURS
@@ -35,6 +36,6 @@ class Command(BaseCommand):
                 found = over.filter(pk__in=ids).exclude(pk__in=waiting.values("pk")).select_for_update(of=("self",))
                 pks = [draft.pk for draft in found.only("pk")]
                 Draft.objects.filter(pk__in=pks).delete()
-                record(None, "drafts.prune", f"count:{len(pks)}", actor="command prune_drafts")
+                record(None, Action.DRAFTS_PRUNED, f"count:{len(pks)}", actor="command prune_drafts")
             deleted += len(pks)
         self.stdout.write(f"{deleted} drafts deleted, {waiting.count()} kept for an unfinished form.")

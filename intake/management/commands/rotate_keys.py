@@ -6,6 +6,7 @@ from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
 from django.db import models, transaction
 
+from clinic.audit.actions import Action
 from clinic.audit.trail import record
 from clinic.sealing.cipher import CannotOpen
 from clinic.sealing.fields import reseal, sealed_fields
@@ -27,7 +28,7 @@ class Command(BaseCommand):
                 unopened += counts["not opened"]
                 words = ", ".join(f"{number} {name}" for name, number in counts.items())
                 self.stdout.write(f"{model._meta.label}: {words}.")
-        record(None, "keys.rotate", actor="command rotate_keys")
+        record(None, Action.KEYS_ROTATED, actor="command rotate_keys")
         if unopened:
             raise CommandError(f"{unopened} rows do not open with the keys in ANSWER_KEYS. Keep every old key.")
 
