@@ -7,7 +7,7 @@ from typing import Any
 
 from intake.definition.model import Definition
 from intake.definition.rules import Severity
-from intake.screening.engine import Flag, Screening, worklist_rank
+from intake.screening.engine import Raised, Screened, worklist_rank
 
 PANELS = ("emergency", "suicide")
 
@@ -29,7 +29,7 @@ class Help:
     warnings: tuple[str, ...] = ()
 
 
-def find_help(definition: Definition, journey: Mapping[str, Any], screening: Screening) -> Help:
+def find_help(definition: Definition, journey: Mapping[str, Any], screening: Screened) -> Help:
     """Give the panels that opened on the way, and stay, with the words of the rules that fire now."""
     flags = [flag for flag in screening.flags if not has_own_page(definition, flag)]
     return make_help(definition, [*journey.get("panels", {}), *open_now(definition, flags)], flags)
@@ -56,7 +56,7 @@ def opens(definition: Definition, rule_id: str, panel: str) -> bool:
     return rule is not None and rule.help == panel
 
 
-def make_help(definition: Definition, names: Iterable[str], flags: Iterable[Flag]) -> Help:
+def make_help(definition: Definition, names: Iterable[str], flags: Iterable[Raised]) -> Help:
     """Put panels in their order, each with the words of its rules, the most urgent first, each once."""
     opened = set(names)
     at_once = sorted((flag for flag in flags if flag.shown_at_once), key=lambda flag: worklist_rank(definition, [flag]))
@@ -64,20 +64,20 @@ def make_help(definition: Definition, names: Iterable[str], flags: Iterable[Flag
     return Help(tuple(panels), words_of(flag for flag in at_once if not flag.help))
 
 
-def open_now(definition: Definition, flags: Iterable[Flag]) -> list[str]:
+def open_now(definition: Definition, flags: Iterable[Raised]) -> list[str]:
     return [flag.help for flag in flags if flag.help and not has_own_page(definition, flag)]
 
 
-def has_own_page(definition: Definition, flag: Flag) -> bool:
+def has_own_page(definition: Definition, flag: Raised) -> bool:
     """Say whether a rule ends the journey on a page that carries its own words and numbers."""
     return definition.ends is not None and flag.rule == definition.ends.rule
 
 
-def words_of(flags: Iterable[Flag]) -> tuple[str, ...]:
+def words_of(flags: Iterable[Raised]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(flag.patient for flag in flags))
 
 
-def remember_panels(journey: dict[str, Any], definition: Definition, screening: Screening, now: datetime) -> None:
+def remember_panels(journey: dict[str, Any], definition: Definition, screening: Screened, now: datetime) -> None:
     """Write into the journey which panels opened and which crisis rules were true; nothing is ever taken out.
 
     A crisis rule counts when its own condition is true, even while another rule silences it.
@@ -99,5 +99,5 @@ def remember_panels(journey: dict[str, Any], definition: Definition, screening: 
         kept += [question for question in questions if question not in kept]
 
 
-def crisis_flags(screening: Screening) -> list[Flag]:
+def crisis_flags(screening: Screened) -> list[Raised]:
     return [flag for flag in screening.flags if flag.severity == Severity.CRISIS]

@@ -17,7 +17,7 @@ from intake.journey.drafts import definition_of, lifetime
 from intake.journey.teach_back import ACK_DRIVING
 from intake.models import Draft, UnfinishedForm
 from intake.response.response import Response
-from intake.screening.engine import Screening, screen, worklist_rank
+from intake.screening.engine import Screened, screen, worklist_rank
 
 Changes = Mapping[str, Answer | None]  # None: left blank
 
@@ -29,11 +29,11 @@ class Saved:
     """What a save came to. With `conflicts` (linkIds changed elsewhere in the meantime) nothing was saved."""
 
     draft: Draft
-    screening: Screening
+    screening: Screened
     conflicts: tuple[str, ...] = ()
 
 
-def screen_draft(draft: Draft, profile: ClinicProfile, now: datetime) -> Screening:
+def screen_draft(draft: Draft, profile: ClinicProfile, now: datetime) -> Screened:
     """Screen the answers so far, by the clinic's clock and thresholds."""
     return screen(
         Response(definition_of(draft), draft.answers),
@@ -43,7 +43,7 @@ def screen_draft(draft: Draft, profile: ClinicProfile, now: datetime) -> Screeni
     )
 
 
-def screen_posted(draft: Draft, changes: Changes, profile: ClinicProfile, now: datetime) -> Screening:
+def screen_posted(draft: Draft, changes: Changes, profile: ClinicProfile, now: datetime) -> Screened:
     """Screen only what one page posted, as if nothing else had been answered."""
     alone = Draft(version=draft.version, language=draft.language, answers=drop_blanks(changes))
     return screen_draft(alone, profile, now)
@@ -101,7 +101,7 @@ def save_answers(
 
 
 def note_crisis(
-    draft: Draft, journey: dict[str, Any], screening: Screening, profile: ClinicProfile, now: datetime
+    draft: Draft, journey: dict[str, Any], screening: Screened, profile: ClinicProfile, now: datetime
 ) -> None:
     """Keep what a person said that may mean danger, also when the page it stood on was not applied."""
     remember_panels(journey, definition_of(draft), screening, now)
@@ -162,7 +162,7 @@ def note_notice_shown(draft: Draft, notice: Notice, sha256: str, now: datetime) 
     draft.save(update_fields=["journey"])
 
 
-def keep_unfinished(draft: Draft, screening: Screening, now: datetime) -> None:
+def keep_unfinished(draft: Draft, screening: Screened, now: datetime) -> None:
     """Show staff that a crisis rule fired in a form not yet sent: rules, time, name and telephone, no more.
 
     Its rules only grow. One that a clinician closed comes back when another rule fires.

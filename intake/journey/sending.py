@@ -14,7 +14,7 @@ from intake.definition.model import Answer, Answers, Definition
 from intake.journey.teach_back import ACK_DRIVING, can_sign
 from intake.models import Draft, Flag, Status, Submission, UnfinishedForm, WorkItem
 from intake.response.response import Response
-from intake.screening.engine import RaisedRule, Screening, journey_ends, thresholds_in_force, worklist_rank
+from intake.screening.engine import HasSeverity, Screened, journey_ends, thresholds_in_force, worklist_rank
 from intake.screening.history import Journey, screen_submission
 
 # What says who somebody is and how to reach them: all that the front desk's pages open.
@@ -104,7 +104,7 @@ def _submit(draft_id: UUID, profile: ClinicProfile, now: datetime, seen: str | N
 
 
 def make_submission(
-    draft: Draft, definition: Definition, screening: Screening, *, now: datetime, profile: ClinicProfile
+    draft: Draft, definition: Definition, screening: Screened, *, now: datetime, profile: ClinicProfile
 ) -> Submission:
     """Make the row, not yet saved: identity apart from the answers, and what happened on the way."""
     answers = Response(definition, draft.answers).enabled
@@ -150,7 +150,7 @@ def add_flag(submission: Submission, position: int, flag: Any) -> Flag:
     )
 
 
-def work_of_new(definition: Definition, flags: Sequence[RaisedRule]) -> dict[str, Any]:
+def work_of_new(definition: Definition, flags: Sequence[HasSeverity]) -> dict[str, Any]:
     """Give the columns of a new submission's work item."""
     # A high safety level always stands on SR-C2 or SR-C3, so the flags alone give the place.
     worst = max((flag.severity for flag in flags), default=None)
@@ -194,7 +194,7 @@ def answers_of(submission: Submission) -> dict[str, Answer]:
     return {**submission.answers, **submission.identity}
 
 
-def screen_again(submission: Submission) -> Screening:
+def screen_again(submission: Submission) -> Screened:
     """Screen a submission once more, under its own version, day and thresholds."""
     answers: Answers = answers_of(submission)
     return screen_submission(

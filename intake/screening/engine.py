@@ -16,7 +16,7 @@ Number = int | float | Decimal
 
 
 @dataclass(frozen=True)
-class Flag:
+class Raised:
     """A rule that fired, with the answers that made it true."""
 
     rule: str
@@ -31,7 +31,7 @@ class Flag:
 
 
 @dataclass(frozen=True)
-class Screening:
+class Screened:
     """What a set of answers comes to on one day, under one set of thresholds.
 
     `true_rules` maps every rule whose own condition is true, read without its `unless` part, to the
@@ -39,7 +39,7 @@ class Screening:
     """
 
     computed: Mapping[str, object]
-    flags: tuple[Flag, ...]
+    flags: tuple[Raised, ...]
     missing: tuple[str, ...]
     ignored: tuple[str, ...]
     true_rules: Mapping[str, tuple[str, ...]]
@@ -64,7 +64,7 @@ class Screening:
         return tuple(panel for panel in ("emergency", "suicide") if panel in panels)
 
 
-class RaisedRule(Protocol):
+class HasSeverity(Protocol):
     """Anything that knows which rule it is and how severe: a flag here, or a flag's row."""
 
     @property
@@ -80,7 +80,7 @@ def screen(
     as_of: date,
     thresholds: Mapping[str, Number] | None = None,
     language: str = "en",
-) -> Screening:
+) -> Screened:
     """Screen answers as far as they go. Those that branching switched off are left out here."""
     definition = response.definition
     enabled = response.enabled
@@ -92,7 +92,7 @@ def screen(
     shown = {**enabled, **shown_computed(computed)}
 
     flags = [
-        make_flag(rule, findings[rule.id], shown, _reason(definition, rule, values, in_force))
+        raise_rule(rule, findings[rule.id], shown, _reason(definition, rule, values, in_force))
         for rule in definition.rules.values()
         if _fires(definition, rule.id, findings)
     ]
@@ -100,10 +100,10 @@ def screen(
     for rule in definition.rules.values():
         if rule.raised_by == "incomplete" and (missing or totals or errors):
             waiting = _waiting(definition, ignored, missing)
-            flags.append(make_flag(rule, (), shown, _incomplete_reason(rule, missing, totals, errors, waiting)))
+            flags.append(raise_rule(rule, (), shown, _incomplete_reason(rule, missing, totals, errors, waiting)))
         if rule.raised_by == "language" and language not in definition.signed_off_languages:
-            flags.append(make_flag(rule, (), shown, rule.reason))
-    return Screening(
+            flags.append(raise_rule(rule, (), shown, rule.reason))
+    return Screened(
         computed=shown_computed(computed),
         flags=in_order(definition, flags),
         missing=tuple(missing),
@@ -122,9 +122,9 @@ def thresholds_in_force(definition: Definition, chosen: Mapping[str, Number]) ->
     }
 
 
-def make_flag(rule: Rule, used: Iterable[str], values: Mapping[str, object], reason: str) -> Flag:
+def raise_rule(rule: Rule, used: Iterable[str], values: Mapping[str, object], reason: str) -> Raised:
     """Raise a rule on the answers that made it true."""
-    return Flag(
+    return Raised(
         rule=rule.id,
         severity=rule.severity,
         answers={link_id: values[link_id] for link_id in used if link_id in values},
@@ -137,13 +137,13 @@ def make_flag(rule: Rule, used: Iterable[str], values: Mapping[str, object], rea
     )
 
 
-def in_order(definition: Definition, flags: Iterable[Flag]) -> tuple[Flag, ...]:
+def in_order(definition: Definition, flags: Iterable[Raised]) -> tuple[Raised, ...]:
     """Sort flags worst first, then as the rules file has them."""
     place = {rule_id: number for number, rule_id in enumerate(definition.rules)}
     return tuple(sorted(flags, key=lambda flag: (-flag.severity, place[flag.rule])))
 
 
-def with_flags(definition: Definition, screening: Screening, more: Iterable[Flag]) -> Screening:
+def with_flags(definition: Definition, screening: Screened, more: Iterable[Raised]) -> Screened:
     """Add flags to a screening, in their place."""
     return replace(screening, flags=in_order(definition, [*screening.flags, *more]))
 
@@ -153,7 +153,7 @@ def no_flag_rank(definition: Definition) -> int:
     return len(definition.worklist) + len(Severity)
 
 
-def worklist_rank(definition: Definition, flags: Iterable[RaisedRule]) -> int:
+def worklist_rank(definition: Definition, flags: Iterable[HasSeverity]) -> int:
     """Place a form on the worklist: 0 is the worst.
 
     The best-placed rule of a form counts. What is crisis and not named by the version stands behind those that are.

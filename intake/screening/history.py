@@ -7,7 +7,7 @@ from datetime import date
 from intake.definition.model import BY_PHONE, IN_PERSON, Definition
 from intake.definition.rules import Rule, Severity
 from intake.response.response import Response
-from intake.screening.engine import Flag, Number, Screening, engine_rule, make_flag, screen, with_flags
+from intake.screening.engine import Number, Raised, Screened, engine_rule, raise_rule, screen, with_flags
 
 WRONG_TRIES = 3
 
@@ -15,7 +15,7 @@ CrisisRecord = Mapping[str, Sequence[str]]
 Tries = Mapping[str, Sequence[str]]
 
 
-def change_flags(definition: Definition, record: CrisisRecord, screening: Screening) -> list[Flag]:
+def change_flags(definition: Definition, record: CrisisRecord, screening: Screened) -> list[Raised]:
     """Raise the SR-CHANGED rules for crisis rules that were true on the way and are not true now."""
     flags = []
     for rule in definition.rules.values():
@@ -31,17 +31,17 @@ def change_flags(definition: Definition, record: CrisisRecord, screening: Screen
         if lost:
             questions = [question for watched in lost for question in record[watched]]
             reason = f"{rule.reason} ({', '.join(lost)})"
-            flags.append(make_flag(rule, dict.fromkeys(questions), screening.answers, reason))
+            flags.append(raise_rule(rule, dict.fromkeys(questions), screening.answers, reason))
     return flags
 
 
-def tries_flags(definition: Definition, tries: Tries, screening: Screening) -> list[Flag]:
+def tries_flags(definition: Definition, tries: Tries, screening: Screened) -> list[Raised]:
     """Raise SR-V9 when a question was wrong three times, though its last answer is right."""
     rule = engine_rule(definition, "tries")
     hard = [link_id for link_id, codes in tries.items() if wrong_tries(definition, link_id, codes) >= WRONG_TRIES]
     if not hard or screening.fired(rule.id):
         return []
-    return [make_flag(rule, hard, screening.answers, rule.reason)]
+    return [raise_rule(rule, hard, screening.answers, rule.reason)]
 
 
 def wrong_tries(definition: Definition, link_id: str, codes: Iterable[str]) -> int:
@@ -65,7 +65,7 @@ def screen_submission(
     as_of: date,
     thresholds: Mapping[str, Number] | None = None,
     language: str = "en",
-) -> Screening:
+) -> Screened:
     """Screen a form that is being sent: the answers, and what happened on the way."""
     definition = response.definition
     screening = screen(response, as_of=as_of, thresholds=thresholds, language=language)
@@ -73,7 +73,7 @@ def screen_submission(
     return with_flags(definition, screening, more)
 
 
-def _said_later(definition: Definition, rule: Rule, questions: Sequence[str], screening: Screening) -> bool:
+def _said_later(definition: Definition, rule: Rule, questions: Sequence[str], screening: Screened) -> bool:
     """Say whether "in person" became an answer on the same question that another crisis rule now stands on."""
     asks_in_person = {
         entry.question for entry in (rule.when.entries() if rule.when else ()) if entry.expected == IN_PERSON

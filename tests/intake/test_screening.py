@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from intake.definition.rules import Severity
-from intake.screening.engine import Flag, screen, worklist_rank
+from intake.screening.engine import Raised, screen, worklist_rank
 from tests.intake.cases import (
     FOUR_A_WEEK,
     NEARLY_EVERY_DAY,
@@ -430,7 +430,7 @@ def test_flags_come_worst_first_then_in_file_order():
 
 
 def test_flag_carries_what_staff_and_patient_see():
-    assert flag_of("SR-BP4", {"bp-diagnosis": "yes", "bp-controlled": "no"}) == Flag(
+    assert flag_of("SR-BP4", {"bp-diagnosis": "yes", "bp-controlled": "no"}) == Raised(
         rule="SR-BP4",
         severity=Severity.STOP,
         answers={"bp-diagnosis": "yes", "bp-controlled": "no"},

@@ -17,7 +17,7 @@ from intake.questionnaires.publishing import find_definition
 from intake.response.response import Response
 from intake.response.values import AnswerError, parse_answers
 from intake.response.words import display_value
-from intake.screening.engine import Flag, Screening, screen
+from intake.screening.engine import Raised, Screened, screen
 from intake.screening.scores import band, score_notes
 
 BAD_INPUT = 2
@@ -82,7 +82,7 @@ def read_input(name: str) -> bytes:
         raise CommandError(f"{name}: {error.strerror}", returncode=BAD_INPUT) from error
 
 
-def as_json(definition: Definition, screening: Screening) -> dict[str, Any]:
+def as_json(definition: Definition, screening: Screened) -> dict[str, Any]:
     """Give a screening as the JSON that docs/answers.md describes."""
     return {
         "version": definition.version,
@@ -104,7 +104,7 @@ def as_json(definition: Definition, screening: Screening) -> dict[str, Any]:
     }
 
 
-def as_text(definition: Definition, screening: Screening) -> list[str]:
+def as_text(definition: Definition, screening: Screened) -> list[str]:
     """Give a screening as lines to read, worst flag first."""
     lines = [f"{definition.slug} {definition.version}, rules {definition.rule_set}", "", "Computed"]
     for link_id, value in screening.computed.items():
@@ -124,7 +124,7 @@ def as_text(definition: Definition, screening: Screening) -> list[str]:
     return lines
 
 
-def flag_lines(definition: Definition, flag: Flag) -> list[str]:
+def flag_lines(definition: Definition, flag: Raised) -> list[str]:
     answers = (
         f"{link_id}: {display_value(definition.items[link_id], value)}" for link_id, value in flag.answers.items()
     )
