@@ -1,7 +1,7 @@
 """The clinic's own rows; Django looks for models here, each is defined with its subject."""
 
 from clinic.audit.models import AuditEntry, AuditHead
-from clinic.profile.models import ClinicProfile
+from clinic.profile.models import Clinic, Limit
 from clinic.staff.models import User
 
-__all__ = ["AuditEntry", "AuditHead", "ClinicProfile", "User"]
+__all__ = ["AuditEntry", "AuditHead", "Clinic", "Limit", "User"]

@@ -122,6 +122,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "clinic.web.middleware.ClinicMiddleware",
     "clinic.web.middleware.StaffTimeZoneMiddleware",
 ]
 

@@ -1,5 +1,5 @@
 """Django looks for the admin here."""
 
-from intake.review import admin
+from intake.review import admin, limits
 
-__all__ = ["admin"]
+__all__ = ["admin", "limits"]

@@ -220,7 +220,7 @@ def photograph_staff(new_page: NewPage, take: Take) -> None:
         "admin-records": "/admin/?all=1",
         "admin-users": reverse("admin:clinic_user_changelist"),
         "admin-user": reverse("admin:clinic_user_change", args=[user("lee").pk]),
-        "admin-clinic": reverse("admin:clinic_clinicprofile_change", args=[1]),
+        "admin-clinic": reverse("admin:clinic_clinic_change", args=[1]),
         "admin-audit": reverse("admin:clinic_auditentry_changelist"),
         "admin-pages": reverse("admin:education_page_changelist"),
         "admin-versions": reverse("admin:intake_questionnaireversion_changelist"),

@@ -43,4 +43,5 @@ class Action(models.TextChoices):
 
     INTAKE_LIMITED = "intake.limited", _("Too many forms begun from one address")
     KEYS_ROTATED = "keys.rotate", _("Answer keys rotated")
+    LIMIT_CHANGED = "limit.change", _("Clinical limit changed")
     DRAFTS_PRUNED = "drafts.prune", _("Old drafts deleted")

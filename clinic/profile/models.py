@@ -1,13 +1,14 @@
-"""What the clinic says of itself, and its policy thresholds."""
+"""What the clinic says of itself, and its clinical limits."""
 
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import DatabaseError, models
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,20 +18,8 @@ def validate_time_zone(name: str) -> None:
         raise ValidationError(_("Enter a time zone such as America/Los_Angeles."))
 
 
-def limit(default: float, low: float, high: float, label: Any, **kwargs: Any) -> models.DecimalField:
-    """Make a policy threshold: a number with a range that cannot be left."""
-    return models.DecimalField(
-        label,
-        max_digits=5,
-        decimal_places=1,
-        default=default,
-        validators=[MinValueValidator(low), MaxValueValidator(high)],
-        **kwargs,
-    )
-
-
-class ClinicProfile(models.Model):
-    """What the clinic says of itself, and its policy thresholds. There is one row."""
+class Clinic(models.Model):
+    """What the clinic says of itself. There is one row: one deployment serves one clinic."""
 
     name = models.CharField(_("clinic name"), max_length=120, default="Ketamine Infusion Clinic")
     phone = models.CharField(
@@ -48,6 +37,9 @@ class ClinicProfile(models.Model):
         _("time zone"), max_length=60, default="America/Los_Angeles", validators=[validate_time_zone]
     )
 
+    main_form = models.SlugField(
+        _("main form"), max_length=60, default="previsit", help_text=_("The form that the address /intake/ opens.")
+    )
     unfinished_forms = models.BooleanField(
         _("show unfinished forms that hold a crisis answer"),
         default=True,
@@ -62,24 +54,6 @@ class ClinicProfile(models.Model):
         validators=[MinValueValidator(30), MaxValueValidator(365)],
     )
 
-    bp1_systolic = limit(
-        180,
-        160,
-        180,
-        _("very high blood pressure, top number"),
-        help_text=_("At or over: stop. It can be made stricter, never looser."),
-    )
-    bp1_diastolic = limit(120, 100, 120, _("very high blood pressure, bottom number"))
-    bp2_systolic = limit(160, 140, 160, _("high blood pressure, top number"), help_text=_("At or over: stop."))
-    bp2_diastolic = limit(100, 90, 100, _("high blood pressure, bottom number"))
-    low_systolic = limit(90, 90, 110, _("low blood pressure, top number"), help_text=_("Under: a note."))
-    low_weight = limit(45, 45, 60, _("low weight in kg"), help_text=_("Under: review."))
-    high_weight = limit(150, 100, 150, _("high weight in kg"), help_text=_("Over: review."))
-    low_bmi = limit(18.5, 18.5, 22, _("low BMI"), help_text=_("Under: review."))
-    high_bmi = limit(40, 30, 40, _("high BMI"), help_text=_("At or over: review."))
-    pcptsd5_cut = limit(4, 3, 4, _("PC-PTSD-5 cut"), help_text=_("At or over: a note. Some clinics use 3."))
-    auditc_high = limit(8, 6, 8, _("high AUDIT-C"), help_text=_("At or over: review."))
-
     confirmation_call_by = models.CharField(
         _("when patients are called"),
         max_length=120,
@@ -92,19 +66,14 @@ class ClinicProfile(models.Model):
     class Meta:
         verbose_name = _("clinic profile")
         verbose_name_plural = _("clinic profile")
-        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_clinic_profile")]
-
-    THRESHOLDS = (
-        "bp1_systolic", "bp1_diastolic", "bp2_systolic", "bp2_diastolic", "low_systolic", "low_weight",
-        "high_weight", "low_bmi", "high_bmi", "pcptsd5_cut", "auditc_high",
-    )  # fmt: skip
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_clinic")]
 
     def __str__(self) -> str:
         return self.name
 
     @classmethod
-    def current(cls) -> "ClinicProfile":
-        """Return the profile, or the defaults while none is saved.
+    def current(cls) -> "Clinic":
+        """Return the profile, or the defaults while none is saved. In a request, ask `request.clinic`.
 
         A database that does not answer raises: its limits may be stricter than the defaults.
         """
@@ -113,23 +82,20 @@ class ClinicProfile(models.Model):
         except cls.DoesNotExist:
             return cls(pk=1)
 
-    @classmethod
-    def current_or_default(cls) -> "ClinicProfile":
-        """Return the profile for a page's head and foot, which are drawn even when the database does not answer."""
-        try:
-            return cls.current()
-        except DatabaseError:
-            return cls(pk=1)
-
     def clean(self) -> None:
-        if self.bp2_systolic > self.bp1_systolic or self.bp2_diastolic > self.bp1_diastolic:
-            raise ValidationError(_("'High' blood pressure cannot start above 'very high'."))
         if self.confirmation_call_by and not (self.promises_confirmed_by and self.promises_confirmed_on):
             raise ValidationError(_("A promise to patients needs the name of who confirmed it, and the date."))
 
-    def thresholds(self) -> dict[str, Decimal]:
-        """Return the thresholds by the names that screening rules use."""
-        return {field.replace("_", "-"): Decimal(str(getattr(self, field))) for field in self.THRESHOLDS}
+    def limits(self) -> dict[str, Decimal]:
+        """Return the clinical limits that the clinic has set, by the names that screening rules use.
+
+        A limit that is not here has the default of the questionnaire, which also holds each in its range.
+        """
+        return self._limits
+
+    @cached_property
+    def _limits(self) -> dict[str, Decimal]:
+        return dict(Limit.objects.values_list("name", "value"))
 
     def today(self) -> date:
         """Return today's date where the clinic is."""
@@ -138,3 +104,24 @@ class ClinicProfile(models.Model):
     @property
     def promised_call(self) -> str:
         return self.confirmation_call_by if self.promises_confirmed_on else ""
+
+
+class Limit(models.Model):
+    """One clinical limit that somebody has confirmed by name. Its range and default are the questionnaire's."""
+
+    name = models.SlugField(_("name"), max_length=60, primary_key=True)
+    value = models.DecimalField(_("value"), max_digits=7, decimal_places=2)
+    confirmed_by = models.CharField(_("confirmed by"), max_length=120)
+    confirmed_at = models.DateTimeField(_("confirmed at"))
+
+    class Meta:
+        verbose_name = _("clinical limit")
+        verbose_name_plural = _("clinical limits")
+        default_permissions = ("view", "change")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.value = Decimal(self.value)
+        super().save(*args, **kwargs)

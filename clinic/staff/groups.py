@@ -21,8 +21,10 @@ OWNING = (
     NURSING
     | EDITING
     | {
-        "clinic.view_clinicprofile",
-        "clinic.change_clinicprofile",
+        "clinic.view_clinic",
+        "clinic.change_clinic",
+        "clinic.view_limit",
+        "clinic.change_limit",
         "clinic.view_auditentry",
         "clinic.view_user",
         "clinic.add_user",

@@ -1,6 +1,6 @@
 """The one admin site: who may enter, where they land; and admins whose reads and writes are audited."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import admin
@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.audit.actions import Action
 from clinic.audit.trail import record
-from clinic.models import ClinicProfile
 from clinic.staff.sign_in import SIGNED_IN_AT
+from clinic.web.requests import Request
 
 
 class ClinicAdminSite(admin.AdminSite):
@@ -31,14 +31,14 @@ class ClinicAdminSite(admin.AdminSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return {
             **super().each_context(request),
-            "site_header": ClinicProfile.current().name,
+            "site_header": cast(Request, request).clinic.name,
             "setup_gaps": self.setup_gaps(request),
         }
 
     def setup_gaps(self, request: HttpRequest) -> list[CheckMessage]:
         """Tell the owner, where they land, what the database checks find unfinished."""
         places = (reverse("admin:index"), reverse("admin:intake_submission_changelist"))
-        if request.path not in places or not request.user.has_perm("clinic.change_clinicprofile"):
+        if request.path not in places or not request.user.has_perm("clinic.change_clinic"):
             return []
         return [found for found in run_checks(tags=[Tags.database], databases=["default"]) if found.level >= WARNING]
 

@@ -2,17 +2,20 @@
 
 from collections.abc import Callable
 from ipaddress import ip_address, ip_network
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
+from django.utils.functional import SimpleLazyObject
 
-from clinic.models import ClinicProfile
+from clinic.models import Clinic
+from clinic.web.requests import Request
 from clinic.web.views import error_page
 
-GetResponse = Callable[[HttpRequest], HttpResponse]
+GetResponse = Callable[[Any], HttpResponse]
 
 
 class ClientAddressMiddleware:
@@ -93,16 +96,27 @@ class PathLanguageMiddleware:
         return response
 
 
+class ClinicMiddleware:
+    """Let the request know the clinic: read when first asked, and once."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Request) -> HttpResponse:
+        request.clinic = SimpleLazyObject(Clinic.current)  # type: ignore[assignment]
+        return self.get_response(request)
+
+
 class StaffTimeZoneMiddleware:
     """Show staff every time as the clinic's clock had it."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         if not request.path_info.startswith("/admin/"):
             return self.get_response(request)
-        with timezone.override(ZoneInfo(ClinicProfile.current().time_zone)):
+        with timezone.override(ZoneInfo(request.clinic.time_zone)):
             return self.get_response(request)
 
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.views.generic import DetailView, ListView, TemplateView, View
 
-from clinic.models import ClinicProfile
+from clinic.models import Clinic
 from clinic.web.links import learn_url
 from education.documents.addresses import Scope, rendered
 from education.documents.citations import sections_of_claims
@@ -68,7 +68,7 @@ def page_context(page: Page) -> dict[str, Any]:
         "numbers": reading.numbers,
         "minutes": minutes_to_read(page.sections.all()),
         "shows_crisis_panel": "crisis" in kinds,
-        "is_overdue": page.reviewed_on is not None and page.is_overdue(ClinicProfile.current().today()),
+        "is_overdue": page.reviewed_on is not None and page.is_overdue(Clinic.current().today()),
         "previous_page": pages[here - 1] if here else None,
         "next_page": pages[here + 1] if here + 1 < len(pages) else None,
     } | (reference_lists(page.language) if kinds & {"reference-list", "conflicts"} else {})

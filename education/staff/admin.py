@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from clinic.audit.actions import Action
 from clinic.audit.trail import record
-from clinic.models import ClinicProfile
+from clinic.models import Clinic
 from clinic.staff.site import AuditedAdmin, site
 from education.documents.rows import file_name
 from education.models import Claim, ContentRow, FaqEntry, GlossaryTerm, Page, Reference, Section
@@ -61,7 +61,7 @@ class ReviewFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Page]) -> QuerySet[Page]:
         if self.value() not in ("overdue", "current"):
             return queryset
-        today = ClinicProfile.current().today()
+        today = Clinic.current().today()
         late = [page.pk for page in queryset if page.is_overdue(today)]
         return queryset.filter(pk__in=late) if self.value() == "overdue" else queryset.exclude(pk__in=late)
 
@@ -148,7 +148,7 @@ class PageAdmin(ContentAdmin):
     def sign_off(self, request: HttpRequest, queryset: QuerySet[Page]) -> None:
         user = request.user
         name = (user.get_full_name() if user.is_authenticated else "") or user.get_username()
-        today = ClinicProfile.current().today()
+        today = Clinic.current().today()
         pages = list(queryset)
         with transaction.atomic():
             for page in pages:

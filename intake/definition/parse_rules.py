@@ -119,6 +119,9 @@ def parse_thresholds(nodes: Mapping[str, Json]) -> dict[str, Threshold]:
             highest=as_decimal(node["highest"]),
             unit=node.get("unit", ""),
             is_policy=bool(node.get("policy", True)),
+            label=node.get("label", ""),
+            help=node.get("help", ""),
+            not_above=node.get("notAbove", ""),
         )
         if not threshold.lowest <= threshold.default <= threshold.highest:
             raise DefinitionError(f"threshold {name}: its default is outside its range")

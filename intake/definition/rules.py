@@ -84,6 +84,9 @@ class Threshold:
     highest: Decimal
     unit: str = ""
     is_policy: bool = True
+    label: str = ""
+    help: str = ""
+    not_above: str = ""
 
     def within_range(self, value: Decimal) -> Decimal:
         """Give the nearest value that the range allows."""

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from clinic.models import ClinicProfile
+from clinic.models import Clinic
 from intake.definition.model import Answer, Definition
 from intake.definition.rules import Notice
 from intake.journey.crisis_help import crisis_flags, remember_panels
@@ -33,17 +33,17 @@ class Saved:
     conflicts: tuple[str, ...] = ()
 
 
-def screen_draft(draft: Draft, profile: ClinicProfile, now: datetime) -> Screened:
+def screen_draft(draft: Draft, profile: Clinic, now: datetime) -> Screened:
     """Screen the answers so far, by the clinic's clock and thresholds."""
     return screen(
         Response(definition_of(draft), draft.answers),
         as_of=now.astimezone(ZoneInfo(profile.time_zone)).date(),
-        thresholds=profile.thresholds(),
+        thresholds=profile.limits(),
         language=draft.language,
     )
 
 
-def screen_posted(draft: Draft, changes: Changes, profile: ClinicProfile, now: datetime) -> Screened:
+def screen_posted(draft: Draft, changes: Changes, profile: Clinic, now: datetime) -> Screened:
     """Screen only what one page posted, as if nothing else had been answered."""
     alone = Draft(version=draft.version, language=draft.language, answers=drop_blanks(changes))
     return screen_draft(alone, profile, now)
@@ -62,7 +62,7 @@ def save_answers(
     changes: Changes,
     *,
     revision: int,
-    profile: ClinicProfile,
+    profile: Clinic,
     now: datetime,
     is_try: bool = False,
 ) -> Saved:
@@ -100,9 +100,7 @@ def save_answers(
     return Saved(draft, screening)
 
 
-def note_crisis(
-    draft: Draft, journey: dict[str, Any], screening: Screened, profile: ClinicProfile, now: datetime
-) -> None:
+def note_crisis(draft: Draft, journey: dict[str, Any], screening: Screened, profile: Clinic, now: datetime) -> None:
     """Keep what a person said that may mean danger, also when the page it stood on was not applied."""
     remember_panels(journey, definition_of(draft), screening, now)
     draft.journey = journey

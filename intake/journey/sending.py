@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
-from clinic.models import ClinicProfile
+from clinic.models import Clinic
 from clinic.sealing.lookup import keyed_hash, normalise_name
 from intake.definition.model import Answer, Answers, Definition
 from intake.journey.teach_back import ACK_DRIVING, can_sign
@@ -54,7 +54,7 @@ class ChangedMeanwhile(Exception):
         super().__init__("changed meanwhile")
 
 
-def submit(draft: Draft, *, profile: ClinicProfile, now: datetime, seen: str | None = None) -> Submission:
+def submit(draft: Draft, *, profile: Clinic, now: datetime, seen: str | None = None) -> Submission:
     """Send a draft once: a repeat, or two at the same moment, give the one submission there is.
 
     `seen` is the revision the person checked. Raises ChangedMeanwhile, NotComplete, and
@@ -71,7 +71,7 @@ def submit(draft: Draft, *, profile: ClinicProfile, now: datetime, seen: str | N
 
 
 @transaction.atomic
-def _submit(draft_id: UUID, profile: ClinicProfile, now: datetime, seen: str | None) -> Submission:
+def _submit(draft_id: UUID, profile: Clinic, now: datetime, seen: str | None) -> Submission:
     draft = Draft.objects.select_for_update(of=("self",)).with_version().get(pk=draft_id)
     sent: Submission | None = Submission.objects.filter(draft_id=draft.pk).first()
     if sent is not None:
@@ -91,7 +91,7 @@ def _submit(draft_id: UUID, profile: ClinicProfile, now: datetime, seen: str | N
     if missing:
         raise NotComplete(missing)
 
-    thresholds = thresholds_in_force(definition, profile.thresholds())
+    thresholds = thresholds_in_force(definition, profile.limits())
     screening = screen_submission(response, journey, as_of=today, thresholds=thresholds, language=draft.language)
     submission = make_submission(draft, definition, screening, now=now, profile=profile)
     submission.thresholds = {name: f"{value.normalize():f}" for name, value in thresholds.items()}
@@ -104,7 +104,7 @@ def _submit(draft_id: UUID, profile: ClinicProfile, now: datetime, seen: str | N
 
 
 def make_submission(
-    draft: Draft, definition: Definition, screening: Screened, *, now: datetime, profile: ClinicProfile
+    draft: Draft, definition: Definition, screening: Screened, *, now: datetime, profile: Clinic
 ) -> Submission:
     """Make the row, not yet saved: identity apart from the answers, and what happened on the way."""
     answers = Response(definition, draft.answers).enabled

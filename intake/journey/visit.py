@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from clinic.models import ClinicProfile
+from clinic.models import Clinic
 from intake.journey.crisis_help import Help, find_help
 from intake.journey.drafts import (
     BIRTH_DATE,
@@ -76,7 +76,7 @@ def is_late_page(request: HttpRequest, draft: Draft, slug: str) -> bool:
 
 
 def is_under_age(draft: Draft) -> bool:
-    return journey_ends(Response(definition_of(draft), draft.answers), as_of=ClinicProfile.current().today())
+    return journey_ends(Response(definition_of(draft), draft.answers), as_of=Clinic.current().today())
 
 
 def lost_draft(request: HttpRequest) -> HttpResponse:
@@ -90,7 +90,7 @@ def show_start(
     version = QuestionnaireVersion.objects.latest_published(QUESTIONNAIRE)
     if version is None:
         return render(request, "intake/not_open.html", status=503)
-    disclosure = version.definition(request.LANGUAGE_CODE).disclosure(ClinicProfile.current().unfinished_forms)
+    disclosure = version.definition(request.LANGUAGE_CODE).disclosure(Clinic.current().unfinished_forms)
     context = {
         "form": form,
         "draft": draft,
@@ -120,7 +120,7 @@ def show(
 
 
 def help_for(draft: Draft) -> Help:
-    return find_help(definition_of(draft), draft.journey, screen_draft(draft, ClinicProfile.current(), timezone.now()))
+    return find_help(definition_of(draft), draft.journey, screen_draft(draft, Clinic.current(), timezone.now()))
 
 
 def help_for_whom_we_know(draft: Draft | None) -> Help:

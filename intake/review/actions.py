@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from clinic.audit.actions import Action
 from clinic.audit.trail import record
-from clinic.models import ClinicProfile, User
+from clinic.models import Clinic, User
 from intake.definition.rules import Severity
 from intake.models import (
     CLEARING,
@@ -95,7 +95,7 @@ def decide(
     require_text(reason, "reason", _("Give the reason for your decision."))
     if decision == Decision.CLEARED_WITH_CONDITIONS:
         require_text(conditions, "conditions", _("Write the conditions."))
-    if decision == Decision.DELAYED and (delayed_until is None or delayed_until <= ClinicProfile.current().today()):
+    if decision == Decision.DELAYED and (delayed_until is None or delayed_until <= Clinic.current().today()):
         raise Refused(_("Give the date it is delayed until, after today."), "delayed_until")
     if decision != Decision.DELAYED and delayed_until is not None:
         raise Refused(_("A date goes with 'Delayed' only."), "delayed_until")

@@ -236,7 +236,7 @@ def test_stock_admin_pages_have_only_the_documented_violations(open_page):
         reverse("admin:clinic_user_changelist"),
         reverse("admin:clinic_user_add"),
         reverse("admin:clinic_user_change", args=[owner.pk]),
-        reverse("admin:clinic_clinicprofile_change", args=[1]),
+        reverse("admin:clinic_clinic_change", args=[1]),
         reverse("admin:clinic_auditentry_changelist"),
         reverse("admin:education_page_changelist"),
         reverse("admin:education_page_change", args=[learn.pk]),

@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection
 from django.test import Client, override_settings
 from django.urls import clear_url_caches, reverse
 
-from clinic.models import AuditEntry, ClinicProfile
+from clinic.models import AuditEntry, Clinic
 from clinic.web.links import learn_url, reference_url
 
 pytestmark = pytest.mark.django_db
@@ -113,7 +113,7 @@ def test_the_health_check_asks_the_database_nothing(client, django_assert_num_qu
 def test_open_pages_hide_a_telephone_number_that_is_not_set(client):
     assert "555-0100" not in client.get("/").content.decode()
 
-    ClinicProfile.objects.update_or_create(pk=1, defaults={"phone": "555-0100"})
+    Clinic.objects.update_or_create(pk=1, defaults={"phone": "555-0100"})
 
     assert "555-0100" in client.get("/").content.decode()
 
@@ -158,16 +158,8 @@ def test_a_trusted_proxy_names_the_client(settings):
     assert found == "203.0.113.9"
 
 
-def test_the_profile_has_one_row_and_keeps_its_ranges():
-    profile = ClinicProfile(pk=1, bp1_systolic=190)
-
-    with pytest.raises(Exception, match="180"):
-        profile.full_clean()
-    assert ClinicProfile.current().thresholds()["bp1-systolic"] == 180
-
-
 def test_a_promise_needs_the_name_of_who_confirmed_it():
-    profile = ClinicProfile(pk=1, confirmation_call_by="within one working day")
+    profile = Clinic(pk=1, confirmation_call_by="within one working day")
 
     with pytest.raises(Exception, match="promise"):
         profile.full_clean()
@@ -190,5 +182,5 @@ def test_limits_are_never_the_defaults_because_the_database_did_not_answer(clien
 
     with connection.execute_wrapper(no_answer):
         with pytest.raises(DatabaseError):
-            ClinicProfile.current()
+            Clinic.current()
         assert client.get("/privacy/").status_code == 200

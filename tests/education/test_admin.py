@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from clinic.models import AuditEntry, ClinicProfile
+from clinic.models import AuditEntry, Clinic
 from clinic.staff.sign_in import SIGNED_IN_AT
 from education.documents.load import load_folder
 from education.models import Claim, FaqEntry, Page, Section
@@ -120,7 +120,7 @@ def test_sign_off_records_who_and_when(client, small):
     sign_off(client)
 
     page = Page.objects.get()
-    assert (page.reviewed_by, page.reviewed_on) == ("Ada Lee", ClinicProfile.current().today())
+    assert (page.reviewed_by, page.reviewed_on) == ("Ada Lee", Clinic.current().today())
     assert AuditEntry.objects.filter(action="page.sign-off").get().subject == "page:what-it-is"
 
 
@@ -144,7 +144,7 @@ def test_page_list_finds_what_is_due(editor):
 
     assert editor.get(url, {"review": "overdue"}).context["cl"].result_count == 1
     assert editor.get(url, {"review": "current"}).context["cl"].result_count == 0
-    Page.objects.get().sign_off(by="Dr. A", on=ClinicProfile.current().today())
+    Page.objects.get().sign_off(by="Dr. A", on=Clinic.current().today())
     assert editor.get(url, {"review": "overdue"}).context["cl"].result_count == 0
 
 

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from clinic.models import ClinicProfile
+from clinic.models import Clinic
 from intake.definition.model import Definition, Item
 from intake.journey.drafts import page_seal
 from intake.models import Draft, QuestionnaireVersion
@@ -22,8 +22,8 @@ def publish_previsit() -> QuestionnaireVersion:
     return publish(load_folder(FOLDER / "previsit" / "1"))[0]
 
 
-def make_profile(**values: Any) -> ClinicProfile:
-    profile = ClinicProfile(pk=1, phone="(555) 010-0199", **values)
+def make_profile(**values: Any) -> Clinic:
+    profile = Clinic(pk=1, phone="(555) 010-0199", **values)
     profile.save()
     return profile
 

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
-from clinic.models import ClinicProfile, User
+from clinic.models import Clinic, User
 from clinic.staff.sign_in import SIGNED_IN_AT
 from intake.journey.sending import submit
 from intake.models import Draft, QuestionnaireVersion, Submission, UnfinishedForm
@@ -81,7 +81,7 @@ def make_draft(answers: dict[str, Any] | None = None, *, journey: dict[str, Any]
 
 def make_submission(answers: dict[str, Any] | None = None, *, now: Any = None, **kwargs: Any) -> Submission:
     draft = make_draft(answers, **kwargs)
-    return submit(draft, profile=ClinicProfile.current(), now=now or timezone.now())
+    return submit(draft, profile=Clinic.current(), now=now or timezone.now())
 
 
 def make_unfinished(rules: tuple[str, ...] = ("SR-C2",), **kwargs: Any) -> UnfinishedForm:

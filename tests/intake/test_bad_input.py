@@ -7,7 +7,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from clinic.models import ClinicProfile
+from clinic.models import Clinic
 from intake.models import Draft, Submission
 from tests.intake.cases import QUIET, definition
 from tests.intake.factories import a_ready_draft, begin, fresh, main_text, page_url, post_page, put, send
@@ -45,7 +45,7 @@ def test_save_and_leave_shows_what_could_not_be_saved(client):
 
 
 def birth_of_age(years, days=0):
-    today = ClinicProfile.current().today()
+    today = Clinic.current().today()
     return (today.replace(year=today.year - years) + timedelta(days=days)).isoformat()
 
 

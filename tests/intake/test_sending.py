@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from clinic.models import ClinicProfile
+from clinic.models import Clinic
 from intake.journey.sending import ChangedMeanwhile, submit
 from intake.models import Draft, Submission
 from tests.intake.cases import QUIET, complete_answers
@@ -150,7 +150,7 @@ def test_answers_saved_after_the_page_was_fetched_are_not_sent_unseen(client):
     post_page(client, draft, "your-name", {**stale.answers, "preferred-name": "Later"})
 
     with pytest.raises(ChangedMeanwhile) as caught:
-        submit(stale, profile=ClinicProfile.current(), now=timezone.now(), seen=str(stale.revision))
+        submit(stale, profile=Clinic.current(), now=timezone.now(), seen=str(stale.revision))
 
     assert caught.value.draft.answers["preferred-name"] == "Later"
     assert Submission.objects.count() == 0

@@ -5,7 +5,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from clinic.models import ClinicProfile
+from clinic.models import Clinic, Limit
 from clinic.sealing.lookup import keyed_hash
 from intake.definition.rules import Severity
 from intake.journey.sending import NotComplete, answers_of, hash_name_and_birth, screen_again, submit
@@ -19,7 +19,7 @@ CRISIS = {"safety-q2": "yes", "safety-q3": "no", "safety-q4": "no", "safety-q5":
 
 
 def send(draft, **kwargs):
-    return submit(draft, profile=ClinicProfile.current(), now=timezone.now(), **kwargs)
+    return submit(draft, profile=Clinic.current(), now=timezone.now(), **kwargs)
 
 
 def test_submit_keeps_what_counts_and_empties_the_draft():
@@ -68,7 +68,7 @@ def test_submit_screened_again_raises_the_same_flags():
 
 
 def test_submit_screens_with_the_clinics_thresholds():
-    ClinicProfile.objects.create(pk=1, bp2_systolic=150)
+    Limit.objects.create(name="bp2-systolic", value=150, confirmed_by="Dr. Lee", confirmed_at=timezone.now())
 
     submission = make_submission({"bp-systolic": {"value": 152, "unit": "mmHg"}})
 
@@ -77,7 +77,7 @@ def test_submit_screens_with_the_clinics_thresholds():
 
 
 def test_submit_counts_the_age_on_the_clinics_day():
-    profile = ClinicProfile(pk=1, time_zone="America/Los_Angeles")
+    profile = Clinic(pk=1, time_zone="America/Los_Angeles")
     draft = make_draft({"date-of-birth": "1961-11-22"})
 
     # In Los Angeles it is still the 21st: 64 years old, not 65.

@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from clinic.env import BASE_DIR, VAR
-from clinic.models import ClinicProfile
+from clinic.models import Clinic
 
 STAMP = VAR / ".prepared"
 
@@ -50,7 +50,7 @@ class Command(BaseCommand):
             return
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
-        ClinicProfile.objects.get_or_create(pk=1)
+        Clinic.objects.get_or_create(pk=1)
         call_command("load_content", stdout=self.stdout)
         call_command("load_questionnaires", stdout=self.stdout)
         call_command("collectstatic", verbosity=0, interactive=False, clear=True)

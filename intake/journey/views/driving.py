@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from clinic.models import ClinicProfile
+from clinic.models import Clinic
 from intake.definition.model import BY_PHONE, QuestionPage
 from intake.journey.drafts import asks_birth_date, definition_of
 from intake.journey.forms.page import BirthDateForm, TeachBackForm
@@ -50,7 +50,7 @@ def keep_try(request: HttpRequest, draft: Draft, here: QuestionPage, changes: Ch
     """Log the try and come back to the page, which says what was right. A button pressed twice is one try."""
     now = timezone.now()
     if changes:
-        profile = ClinicProfile.current()
+        profile = Clinic.current()
         try:
             save_answers(draft, changes, revision=revision, profile=profile, now=now, is_try=True)
         except Draft.DoesNotExist:
@@ -91,5 +91,5 @@ def make_form(draft: Draft, here: QuestionPage, posted: QueryDict | None) -> Tea
         definition_of(draft),
         draft.answers,
         revision=draft.revision,
-        today=ClinicProfile.current().today(),
+        today=Clinic.current().today(),
     )

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from clinic.models import ClinicProfile
+from clinic.models import Clinic
 from clinic.web.links import learn_url
 from intake.definition.model import QuestionPage
 from intake.journey.crisis_help import Help, find_help
@@ -78,7 +78,7 @@ def page(request: HttpRequest, draft: Draft, slug: str) -> HttpResponse:
 
 def receive_page(request: HttpRequest, draft: Draft, here: QuestionPage) -> HttpResponse:
     """Keep what is valid and screen it, whatever else is wrong; then show errors, or lead on."""
-    now, profile = timezone.now(), ClinicProfile.current()
+    now, profile = timezone.now(), Clinic.current()
     form = PageForm(
         request.POST, here, definition_of(draft), draft.answers, revision=draft.revision, today=profile.today()
     )
@@ -105,7 +105,7 @@ def receive_page(request: HttpRequest, draft: Draft, here: QuestionPage) -> Http
 
 
 def make_form(draft: Draft, here: QuestionPage) -> PageForm:
-    today = ClinicProfile.current().today()
+    today = Clinic.current().today()
     return PageForm(None, here, definition_of(draft), draft.answers, revision=draft.revision, today=today)
 
 
@@ -113,7 +113,7 @@ def show_page(
     request: HttpRequest, draft: Draft, here: QuestionPage, form: PageForm, help_first: Help | None = None
 ) -> HttpResponse:
     """Show one page of questions, unanswered, answered or with errors."""
-    definition, profile = definition_of(draft), ClinicProfile.current()
+    definition, profile = definition_of(draft), Clinic.current()
     place = place_of(definition, draft.answers, here)
     section = definition.section_of[here.link_id]
     tells_who_sees = section.has_disclosure and (

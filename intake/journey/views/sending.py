@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from clinic.models import ClinicProfile
+from clinic.models import Clinic
 from intake.journey.crisis_help import Help, find_sent_help
 from intake.journey.drafts import asks_birth_date, definition_of, find_draft, find_submission, mark_seen
 from intake.journey.reading import reading_links
@@ -30,7 +30,7 @@ def check_answers(request: HttpRequest, draft: Draft) -> HttpResponse:
     if request.method != "POST":
         return show_check(request, draft)
     try:
-        submit(draft, profile=ClinicProfile.current(), now=timezone.now(), seen=request.POST.get("revision", ""))
+        submit(draft, profile=Clinic.current(), now=timezone.now(), seen=request.POST.get("revision", ""))
     except ChangedMeanwhile as changed:
         return show_check(request, changed.draft, is_changed=True, status=409)
     except NotComplete as error:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from clinic.audit.actions import Action
 from clinic.audit.trail import record
-from clinic.models import ClinicProfile
+from clinic.models import Clinic
 from intake.journey.drafts import (
     BIRTH_DATE,
     BIRTH_DATE_TRIES,
@@ -105,7 +105,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     if draft.closed_at is not None:
         return redirect("intake:sent")
     # No answer is shown here, so nobody is asked for the date of birth.
-    disclosure = definition_of(draft).disclosure(ClinicProfile.current().unfinished_forms)
+    disclosure = definition_of(draft).disclosure(Clinic.current().unfinished_forms)
     help_first = help_for_whom_we_know(draft)
     return show(request, draft, "intake/leave.html", {"disclosure": disclosure}, help_first=help_first)
 

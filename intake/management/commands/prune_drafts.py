@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from clinic.audit.actions import Action
 from clinic.audit.trail import record
-from clinic.models import ClinicProfile
+from clinic.models import Clinic
 from intake.journey.drafts import CONFIRMATION_HOURS
 from intake.models import Draft
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
-        kept_until = now - timedelta(days=ClinicProfile.current().unfinished_days)
+        kept_until = now - timedelta(days=Clinic.current().unfinished_days)
         sent = Q(closed_at__lte=now - timedelta(hours=CONFIRMATION_HOURS))
         expired = Q(closed_at=None, expires_at__lte=now)
         # An unfinished form keeps its draft until a clinician closed it, and for the clinic's days at least.

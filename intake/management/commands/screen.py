@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from clinic.models import ClinicProfile
+from clinic.models import Clinic
 from intake.definition.model import Definition
 from intake.definition.rules import DefinitionError
 from intake.definition.strict_json import JsonError, read_json
@@ -47,7 +47,7 @@ class Command(BaseCommand):
         parser.add_argument("--language", default="en", help="the language the answers were given in")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        profile = ClinicProfile.current()
+        profile = Clinic.current()
         as_of = options["as_of"] or profile.today()
         definition = self.find(options["number"], options["language"])
         try:
@@ -57,7 +57,7 @@ class Command(BaseCommand):
         except AnswerError as error:
             raise CommandError(str(error), returncode=BAD_INPUT) from error
         screening = screen(
-            Response(definition, answers), as_of=as_of, thresholds=profile.thresholds(), language=options["language"]
+            Response(definition, answers), as_of=as_of, thresholds=profile.limits(), language=options["language"]
         )
         if options["as_json"]:
             self.stdout.write(json.dumps(as_json(definition, screening), indent=2, ensure_ascii=False))
