@@ -8,6 +8,7 @@ from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
 from django.db import DatabaseError, connection
 
+from clinic.audit.append_only import unguarded_tables
 from clinic.models import Clinic
 from clinic.sealing.fields import SealedField, SealedQuerySet
 
@@ -43,6 +44,24 @@ def check_sqlite(
             hint="Before 3.51.3 a WAL file can be corrupted when two connections checkpoint and commit at once.",
             id="clinic.I001",
         )
+    ]
+
+
+@register(Tags.database)
+def check_append_only(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """The database refuses to change what is written once."""
+    if not databases:
+        return []
+    try:
+        existing = connection.introspection.table_names()
+        lacking = [table for table in unguarded_tables() if table in existing]
+    except DatabaseError:
+        return []
+    hint = "Run `manage.py migrate`, which puts the triggers in place."
+    return [
+        Warning(f"{table} can be changed: its triggers are missing.", hint=hint, id="clinic.W002") for table in lacking
     ]
 
 

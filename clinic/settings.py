@@ -158,6 +158,8 @@ SQLITE_OPTIONS: dict[str, Any] = {
     "init_command": (
         f"PRAGMA journal_mode={'WAL' if sqlite3.sqlite_version_info >= (3, 51, 3) else 'DELETE'};"
         "PRAGMA synchronous=FULL;PRAGMA mmap_size=0;"
+        # Else INSERT OR REPLACE would delete a row without its DELETE trigger.
+        "PRAGMA recursive_triggers=ON;"
     ),
 }
 if "DATABASE_URL" not in env:

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the test runner empty append-only tables between tests: nobody else may."""
+    from django.db import connection
+
+    from clinic.audit.append_only import append_only_tables, unguarding
+
+    operations = type(connection.ops)
+    sql_flush = operations.sql_flush
+
+    def flush(self: Any, style: Any, tables: Any, **kwargs: Any) -> list[str]:
+        return [*unguarding(self.connection, append_only_tables()), *sql_flush(self, style, tables, **kwargs)]
+
+    operations.sql_flush = flush
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = terminalreporter.stats.get("skipped", [])
@@ -31,3 +47,15 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if IS_CI and exitstatus == 0 and reporter and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture
+def table_owner(db: None) -> None:
+    """Do what somebody with the rights of the tables' owner can: take the triggers away."""
+    from django.db import connection
+
+    from clinic.audit.append_only import append_only_tables, unguarding
+
+    with connection.cursor() as cursor:
+        for statement in unguarding(connection, append_only_tables()):
+            cursor.execute(statement)

@@ -1,13 +1,18 @@
 """Rows that are written once, and the audit trail made of them."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+Row = TypeVar("Row", bound=models.Model, covariant=True)
+
 
 class AppendOnly(models.Model):
-    """A row that is written once: `save()` adds it, nothing changes or deletes it."""
+    """A row that is written once: `save()` adds it, nothing changes or deletes it.
+
+    The database refuses too (see `append_only`).
+    """
 
     class Meta:
         abstract = True
@@ -21,7 +26,9 @@ class AppendOnly(models.Model):
         raise TypeError(f"{self._meta.verbose_name} is append-only.")
 
 
-class AppendOnlyQuerySet(models.QuerySet[Any]):
+class AppendOnlyQuerySet(models.QuerySet[Row]):
+    """Rows that nothing updates or deletes."""
+
     def update(self, **kwargs: Any) -> int:
         raise TypeError(f"{self.model._meta.verbose_name} is append-only.")
 
@@ -30,6 +37,11 @@ class AppendOnlyQuerySet(models.QuerySet[Any]):
 
     def bulk_update(self, *args: Any, **kwargs: Any) -> int:
         raise TypeError(f"{self.model._meta.verbose_name} is append-only.")
+
+    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> list[Row]:
+        if kwargs.get("update_conflicts") or (len(args) > 2 and args[2]):
+            raise TypeError(f"{self.model._meta.verbose_name} is append-only.")
+        return super().bulk_create(objs, *args, **kwargs)
 
 
 class AuditEntry(AppendOnly):

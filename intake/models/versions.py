@@ -21,7 +21,7 @@ class VersionedQuerySet(SealedQuerySet):
         return self.select_related("version").defer(*documents)
 
 
-class QuestionnaireVersionQuerySet(AppendOnlyQuerySet):
+class QuestionnaireVersionQuerySet(AppendOnlyQuerySet["QuestionnaireVersion"]):
     def latest_published(self, slug: str) -> "QuestionnaireVersion | None":
         return self.filter(slug=slug).order_by("-version").first()
 

@@ -10,7 +10,7 @@ from clinic.audit.trail import breaks, record
 from clinic.models import AuditEntry, AuditHead
 from tests.settings import TEST_KEYS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("table_owner")]
 COLUMNS = "position, at, actor, action, subject, address, detail, binds, key_id, mac"
 
 

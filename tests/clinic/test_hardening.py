@@ -167,7 +167,7 @@ def test_a_note_cannot_take_the_id_of_another_submissions_note():
     assert second.notes.count() == 0
 
 
-def test_an_emptied_trail_is_not_a_trail_that_holds(django_user_model):
+def test_an_emptied_trail_is_not_a_trail_that_holds(table_owner, django_user_model):
     record(None, Action.RECORD_ADDED, "x", actor="someone")
     AuditEntry.objects.all()._raw_delete("default")
     AuditHead.objects.all().delete()

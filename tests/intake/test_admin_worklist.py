@@ -202,7 +202,7 @@ def break_answers():
         cursor.execute("UPDATE intake_flag SET evidence = %s", [b"\x01broken"])
 
 
-def test_front_desks_pages_open_no_answers(front_desk):
+def test_front_desks_pages_open_no_answers(table_owner, front_desk):
     submission = named("Whole Name", STOP)
     break_answers()
 
@@ -212,7 +212,7 @@ def test_front_desks_pages_open_no_answers(front_desk):
         assert "Whole Name" in response.content.decode()
 
 
-def test_worklist_opens_no_answers(nurse):
+def test_worklist_opens_no_answers(table_owner, nurse):
     named("Whole Name", STOP)
     break_answers()
 

@@ -81,7 +81,7 @@ def test_rotate_keys_goes_on_where_it_was_stopped(rows, settings):
     assert "intake.Submission: 3 sealed anew, 1 right already, 0 not opened." in rotate()
 
 
-def test_rotate_keys_counts_what_it_cannot_open_and_says_to_keep_the_keys(rows, settings):
+def test_rotate_keys_counts_what_it_cannot_open_and_says_to_keep_the_keys(table_owner, rows, settings):
     with connection.cursor() as cursor:
         cursor.execute("UPDATE intake_note SET text = %s", [b"\x01" + b"\x00" * 60])
     settings.ANSWER_KEYS = [TEST_KEYS["old"], TEST_KEYS["answers"]]
