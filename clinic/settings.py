@@ -75,7 +75,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],  # Bootstrap draws its controls with data: images
+        "img-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],
@@ -102,7 +102,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "django.forms",  # FORM_RENDERER finds its widget templates there
     "crispy_forms",
-    "crispy_bootstrap5",
     "csp",
 ]
 
@@ -146,8 +145,7 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
-CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
-CRISPY_TEMPLATE_PACK = "bootstrap5"
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "previsit"  # templates/previsit/
 
 # Database ------------------------------------------------------------------------------------------
 SQLITE_OPTIONS: dict[str, Any] = {

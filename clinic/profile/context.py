@@ -1,16 +1,21 @@
-"""What every page knows: the clinic, read when a template first asks."""
+"""What every page knows: the clinic, read when a template first asks, and the page's own address."""
 
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest
+from django.utils.encoding import iri_to_uri
 from django.utils.functional import SimpleLazyObject
 
 from clinic.models import Clinic
 
 
 def clinic(request: HttpRequest) -> dict[str, Any]:
-    return {"clinic": SimpleLazyObject(lambda: clinic_or_default(request))}
+    return {
+        "clinic": SimpleLazyObject(lambda: clinic_or_default(request)),
+        "canonical_url": settings.SITE_URL + (iri_to_uri(request.path) or ""),
+    }
 
 
 def clinic_or_default(request: HttpRequest) -> Clinic:

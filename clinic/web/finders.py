@@ -1,4 +1,4 @@
-"""Bootstrap's style sheets from the installed package, and nothing else of it."""
+"""Bootstrap's reboot from the installed package, and nothing else of it."""
 
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
@@ -9,20 +9,14 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import FileSystemStorage, Storage
 
-# Each with its map: the manifest storage refuses a style sheet whose source map is missing.
+# With its map: the manifest storage refuses a style sheet whose source map is missing.
 WANTED = {
-    f"bootstrap/css/{name}": f"css/{name}"
-    for name in (
-        "bootstrap.min.css",
-        "bootstrap.min.css.map",
-        "bootstrap.rtl.min.css",
-        "bootstrap.rtl.min.css.map",
-    )
+    f"bootstrap/css/{name}": f"css/{name}" for name in ("bootstrap-reboot.min.css", "bootstrap-reboot.min.css.map")
 }
 
 
 class BootstrapFinder(BaseFinder):
-    """Find Bootstrap's four files in the bootstrap-wrapper package.
+    """Find Bootstrap's reboot in the bootstrap-wrapper package.
 
     Raises ImproperlyConfigured when the package is not installed.
     """

@@ -31,20 +31,9 @@ ATTRIBUTES: dict[str, set[str]] = {
     "p": {"class"},
     "h3": {"class"},
     "ol": {"start"},
-    "table": {"role"},
-    "thead": {"role"},
-    "tbody": {"role"},
-    "tr": {"role"},
-    "th": {"role", "scope"},
-    "td": {"role", "data-label"},
-}
-TABLE_ROLES = {
-    "table_open": "table",
-    "thead_open": "rowgroup",
-    "tbody_open": "rowgroup",
-    "tr_open": "row",
-    "th_open": "columnheader",
-    "td_open": "cell",
+    "table": {"class"},
+    "th": {"scope"},
+    "td": {"data-label"},
 }
 
 NO_HTML = SafeString("")
@@ -138,13 +127,12 @@ def html_parts(tokens: list[Token], resolve: Resolve) -> list[Part]:
 
 
 def label_tables(tokens: list[Token]) -> None:
-    """Give each cell its column's words and keep the roles, so that a narrow screen can stack the rows."""
+    """Give each cell its column's words, so that a narrow screen can stack the rows."""
     headings: list[str] = []
     column = 0
     for number, token in enumerate(tokens):
-        if token.type in TABLE_ROLES:
-            token.attrs = {"role": TABLE_ROLES[token.type]}
         if token.type == "table_open":
+            token.attrs = {"class": "stacked"}
             headings = []
         elif token.type == "tr_open":
             column = 0

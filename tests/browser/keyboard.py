@@ -25,7 +25,7 @@ FOCUSED = """() => {
     words: (node.textContent || "").trim().replace(/\\s+/g, " "),
     isMain: node.matches(".actions .btn-primary"),
     isSeen: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
-    hasRing: hasRing(node) || hasRing(node.nextElementSibling) || hasRing(node.closest(".form-check")),
+    hasRing: hasRing(node) || hasRing(node.nextElementSibling) || hasRing(node.closest(".option")),
   };
 }"""
 

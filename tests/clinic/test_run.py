@@ -103,8 +103,8 @@ def test_the_first_run_sets_everything_up_and_the_second_keeps_it(checkout):
 
 def test_the_developers_server_serves_pages_and_their_styles(checkout):
     with running(checkout, "--dev", until="Quit the server") as (port, _printed):
-        assert "/static/css/site.css" in fetch(port, "/")
-        assert "--paper" in fetch(port, "/static/css/site.css")
+        assert "/static/css/tokens.css" in fetch(port, "/")
+        assert "--paper" in fetch(port, "/static/css/tokens.css")
 
 
 def test_an_older_copy_of_the_database_is_migrated_again(checkout):

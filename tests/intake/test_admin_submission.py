@@ -256,10 +256,12 @@ def test_errors_stand_beside_their_field_and_what_was_typed_is_kept(clinician, p
     page = response.content.decode()
     assert response.status_code == 200
     assert "<title>Error:" in page
-    field = next(name for name in response.context["bound"].errors)
-    part = page.split(f'id="div_{response.context["bound"][field].auto_id}"')[1].split("</div>")[0]
+    field = response.context["bound"][next(iter(response.context["bound"].errors))]
+    part = page.split(f'id="div_{field.auto_id}"')[1].split("</div>")[0]
     assert message in part
-    assert f'href="#div_{response.context["bound"][field].auto_id}"' in page
+    control = f"{field.auto_id}_0" if field.use_fieldset else field.auto_id
+    assert f'href="#{control}"' in page
+    assert f' id="{control}"' in page
     if "typed text" in posted.values():
         assert "typed text</textarea>" in page
     assert not FlagResolution.objects.exists()

@@ -73,7 +73,7 @@ def test_start_asks_whose_device_it_is(client):
 
     assert Draft.objects.count() == 0
     assert "Error:" in response.content.decode()
-    assert 'href="#div_id_device"' in response.content.decode()
+    assert 'href="#id_device_0"' in response.content.decode()
 
 
 def test_only_the_hash_of_the_cookie_is_stored(client):

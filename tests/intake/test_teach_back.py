@@ -130,7 +130,7 @@ def test_a_blank_is_an_error_and_no_try(client):
     response = answer(client, draft, {"tb-1": "tuesday-after-4pm", "tb-2": "named-adult"})
 
     assert response.status_code == 200
-    assert 'href="#div_id_tb-3"' in response.content.decode()
+    assert 'href="#id_tb-3_0"' in response.content.decode()
     assert "tries" not in fresh(draft).journey
     assert "tb-1" not in fresh(draft).answers
 

@@ -52,8 +52,8 @@ def test_a_page_with_errors_keeps_what_is_right(client):
     assert fresh(draft).answers["sex-assigned"] == "female"  # the wrong one changed nothing
     html = response.content.decode()
     assert "<title>Error: Your name" in html
-    assert 'href="#div_id_sex-assigned"' in html
-    assert 'id="div_id_sex-assigned"' in html
+    assert 'href="#id_sex-assigned_0"' in html
+    assert 'id="id_sex-assigned_0"' in html
     assert "autofocus" in html
 
 

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.widgets import ChoiceWidget
-from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
 from intake.definition.model import Answer, Item, Option
@@ -21,6 +20,8 @@ from intake.journey.forms.widgets import (
 )
 from intake.response.values import AnswerError, clean_value, is_blank
 
+MOST_SEGMENTS = 5
+LONGEST_SEGMENT = 24  # characters
 NOT_A_NUMBER = _("Enter a number, such as 82 or 82.5.")
 
 
@@ -34,8 +35,7 @@ class AnswerField(forms.Field):
         self.today = today
         if not item.required:
             label = _("%(question)s (optional)") % {"question": label}
-        # crispy writes help texts unescaped.
-        super().__init__(required=item.required, label=label, help_text=escape(item.help), widget=self.make_widget())
+        super().__init__(required=item.required, label=label, help_text=item.help, widget=self.make_widget())
 
     def make_widget(self) -> forms.Widget:
         attrs = {name: getattr(self.item, name) for name in ("autocomplete", "inputmode") if getattr(self.item, name)}
@@ -59,6 +59,12 @@ class ChoiceAnswerField(AnswerField):
     missing = _("Choose an answer.")
     widget_class: type[ChoiceWidget] = forms.RadioSelect
 
+    @property
+    def control(self) -> str:
+        """Return how templates/previsit/ draws it: a few short answers side by side, others one under another."""
+        lengths = [len(option.label) for option in self.options()]
+        return "segments" if len(lengths) <= MOST_SEGMENTS and max(lengths) <= LONGEST_SEGMENT else "cards"
+
     def options(self) -> tuple[Option, ...]:
         return self.item.options
 
@@ -68,6 +74,7 @@ class ChoiceAnswerField(AnswerField):
 
 class SeveralAnswersField(ChoiceAnswerField):
     missing = _("Choose one or more answers.")
+    control = "ticks"
     widget_class = forms.CheckboxSelectMultiple
 
     def read(self, posted: Any) -> object:

@@ -33,7 +33,7 @@ class LabelledBoxes(forms.MultiWidget):
 class DateBoxes(LabelledBoxes):
     """Month, day and year, typed."""
 
-    template_name = "intake/widgets/date_boxes.html"
+    template_name = "previsit/date_boxes.html"
     box_labels = (_("Month"), _("Day"), _("Year"))
 
     def __init__(self, autocomplete: str = "") -> None:
@@ -56,7 +56,7 @@ class DateBoxes(LabelledBoxes):
 class QuantityBoxes(LabelledBoxes):
     """A number, and beside it the unit: a choice when there are several, else its word."""
 
-    template_name = "intake/widgets/quantity.html"
+    template_name = "previsit/quantity.html"
 
     def __init__(self, item: Item) -> None:
         self.units = item.units
@@ -65,7 +65,7 @@ class QuantityBoxes(LabelledBoxes):
         self.box_labels: list[Any] = [_("Number")]
         if len(self.units) > 1:
             choices = [(unit, unit_word(unit)) for unit in self.units]
-            widgets["unit"] = forms.Select({"class": "form-select"}, choices)
+            widgets["unit"] = forms.Select(choices=choices)
             self.box_labels.append(_("Unit"))
         super().__init__(widgets)
 
@@ -83,7 +83,7 @@ class QuantityBoxes(LabelledBoxes):
 class HeightBoxes(LabelledBoxes):
     """Feet and inches, or centimeters: whichever the person knows."""
 
-    template_name = "intake/widgets/height.html"
+    template_name = "previsit/height.html"
     box_labels = (_("Feet"), _("Inches"), _("Centimeters"))
 
     def __init__(self) -> None:
