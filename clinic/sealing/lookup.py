@@ -1,4 +1,4 @@
-"""Keyed hashes: how an exact value is found that nobody can read."""
+"""Keyed hashes: how an exact value is found that nobody can read; and how names are compared."""
 
 import hashlib
 import hmac
@@ -9,6 +9,13 @@ from django.conf import settings
 
 from clinic.env import read_key
 
+# Letters of Latin script that Unicode does not take apart into a letter and an accent.
+LATIN_LETTERS = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ı": "i", "ŧ": "t", "ĸ": "k"}
+)
+# Letters to Unicode; to whoever types a name, apostrophes (Ka'iulani) and Arabic's drawn-out line.
+NO_LETTERS = dict.fromkeys(map(ord, "\u0640\u02b9\u02ba\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u02ca\u02cb\ua78b\ua78c"))
+
 
 def keyed_hash(label: str, *parts: str) -> str:
     """Return the keyed hash by which an exact value can be found and by which nothing can be read."""
@@ -18,7 +25,31 @@ def keyed_hash(label: str, *parts: str) -> str:
 
 
 def normalise_name(name: str) -> str:
-    """Return a name as it is compared: case, accents, punctuation and doubled spaces do not count."""
-    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
-    kept = (char if char.isalnum() or char.isspace() else "" for char in letters if not unicodedata.combining(char))
-    return " ".join("".join(kept).split())
+    """Return a name as it is compared: its letters, digits and marks, without spaces and punctuation.
+
+    Case, compatibility forms and the accents of Latin letters do not count. Marks of other scripts do:
+    they are vowels and voicings there, and tell people apart. Empty when the name has no letter.
+    """
+    letters = unicodedata.normalize("NFKC", name.translate(NO_LETTERS)).casefold().translate(LATIN_LETTERS)
+    kept, counts_marks = "", False
+    for char in unicodedata.normalize("NFKD", letters):
+        if unicodedata.category(char).startswith("M"):
+            kept += char if counts_marks else ""
+        elif char.isalnum():
+            counts_marks = not unicodedata.name(char, "").startswith("LATIN")
+            kept += char
+        else:
+            counts_marks = False
+    return unicodedata.normalize("NFC", kept)
+
+
+def hash_name(name: str) -> str:
+    """Return the hash a name is found by; empty for a name without a letter, by which nobody is found."""
+    compared = normalise_name(name)
+    return keyed_hash("submission.name", compared) if compared else ""
+
+
+def hash_name_and_birth(name: str, birth: str) -> str:
+    """Return the hash a name together with a birth date is found by; empty for a name without a letter."""
+    compared = normalise_name(name)
+    return keyed_hash("submission.name-birth", compared, birth) if compared else ""

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db import IntegrityError, transaction
 
 from clinic.models import Clinic
-from clinic.sealing.lookup import keyed_hash, normalise_name
+from clinic.sealing.lookup import hash_name, hash_name_and_birth
 from intake.definition.model import Answer, Answers, Definition
 from intake.journey.teach_back import ACK_DRIVING, can_sign
 from intake.models import Draft, Flag, Status, Submission, UnfinishedForm, WorkItem
@@ -206,16 +206,10 @@ def screen_again(submission: Submission) -> Screened:
     )
 
 
-def hash_name(name: str) -> str:
-    return keyed_hash("submission.name", normalise_name(name))
-
-
-def hash_name_and_birth(name: str, birth: str) -> str:
-    return keyed_hash("submission.name-birth", normalise_name(name), birth)
-
-
 def newest_of_same_person(name_birth_hash: str) -> Submission | None:
     """Give the newest earlier submission of the same name and birth date that none has followed yet."""
+    if not name_birth_hash:
+        return None
     same = Submission.objects.filter(name_birth_hash=name_birth_hash).current()
     found: Submission | None = same.order_by("-submitted_at").first()
     return found

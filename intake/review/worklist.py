@@ -19,9 +19,9 @@ from django.utils.translation import ngettext
 
 from clinic.audit.actions import Action
 from clinic.audit.trail import record
+from clinic.sealing.lookup import hash_name, hash_name_and_birth
 from clinic.staff.site import site
 from intake.definition.rules import Severity
-from intake.journey.sending import hash_name, hash_name_and_birth
 from intake.models import Flag, Submission, SubmissionQuerySet, UnfinishedForm
 from intake.review.actions import name_of
 from intake.review.forms import ClinicalFilterForm, FilterForm, FindForm
@@ -243,6 +243,8 @@ def matching(typed: dict[str, Any]) -> SubmissionQuerySet:
     submissions = Submission.objects.order_by("-submitted_at")
     if typed["reference"]:
         submissions = submissions.found_by_reference(typed["reference"])
+    if typed["name"] and not hash_name(typed["name"]):
+        return submissions.none()  # no letter in it
     if typed["name"] and typed["birth_date"]:
         by_both = hash_name_and_birth(typed["name"], typed["birth_date"].isoformat())
         submissions = submissions.filter(name_birth_hash=by_both)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from clinic.env import read_key
 from clinic.sealing.cipher import CannotOpen, open_sealed, seal
-from clinic.sealing.lookup import keyed_hash, normalise_name
+from clinic.sealing.lookup import hash_name, hash_name_and_birth, keyed_hash, normalise_name
 from intake.models import Draft, QuestionnaireVersion
 from tests.settings import TEST_KEYS
 
@@ -173,10 +173,44 @@ def test_a_bad_key_is_refused_without_being_named(key):
         ("ＦＵＬＬ Width", "full width"),
         ("Straße", "STRASSE"),
         (" Anna-Lena ", "annalena"),
+        ("Anne Marie Smith Jones", "Anne-Marie Smith-Jones"),
+        ("Sean O Brien", "Seán O'Brien"),
+        ("Sean O’Brien", "Sean O´Brien"),
+        ("Kaʻiulani", "Ka'iulani"),
+        ("Lukasz", "Łukasz"),
+        ("Soren Aeroe", "Søren Ærøe"),
+        ("Nguyen Van Duc", "Nguyễn Văn Đức"),
+        ("İpek Işık", "ipek isik"),
+        ("ｶﾞﾄｳ", "ガトウ"),
+        ("Ana\u200d Lee", "Ana Lee"),
+        ("محمـد", "محمد"),
     ],
 )
 def test_names_are_compared_as_people_type_them(typed, other):
     assert normalise_name(typed) == normalise_name(other)
+
+
+@pytest.mark.parametrize(
+    ("name", "another"),
+    [
+        ("राम", "रमा"),
+        ("かとう", "がとう"),
+        ("ハハ", "パパ"),
+        ("กา", "กี"),
+        ("Иван", "Йван"),
+        ("김", "강"),
+        ("王", "黄"),
+        ("Ana", "Anna"),
+        ("Ana Lee", "Аna Lee"),  # the second begins with a Cyrillic letter
+    ],
+)
+def test_different_names_stay_different(name, another):
+    assert normalise_name(name) != normalise_name(another) != ""
+
+
+@pytest.mark.parametrize("nothing", ["-", "", " ", "\u200b", "'", "́", "😀", "...", "\ufeff"])
+def test_a_name_without_a_letter_has_no_hash_to_be_found_by(nothing):
+    assert hash_name(nothing) == hash_name_and_birth(nothing, "1980-01-01") == ""
 
 
 def test_keyed_hash_depends_on_key_label_and_every_part(settings):

@@ -6,9 +6,9 @@ from django.db import connection
 from django.utils import timezone
 
 from clinic.models import Clinic, Limit
-from clinic.sealing.lookup import keyed_hash
+from clinic.sealing.lookup import hash_name_and_birth, keyed_hash
 from intake.definition.rules import Severity
-from intake.journey.sending import NotComplete, answers_of, hash_name_and_birth, screen_again, submit
+from intake.journey.sending import NotComplete, answers_of, screen_again, submit
 from intake.models import Draft, Flag, Status, Submission, UnfinishedForm, WorkItem
 from intake.screening.engine import no_flag_rank
 from tests.intake.cases import QUIET, definition
