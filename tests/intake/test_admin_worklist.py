@@ -388,18 +388,18 @@ def test_a_search_does_not_stick_and_hide_a_crisis(nurse):
 
 
 @pytest.mark.parametrize("typed", ["-", "''", "\u200b"])
-def test_a_search_for_no_letter_finds_nobody(clinician, typed):
+def test_a_search_for_no_letter_finds_nobody(nurse, typed):
     make_submission({"legal-name": "王芳"})
     make_submission({"legal-name": "—"})
 
-    page = clinician.post(reverse("admin:intake_submission_find"), {"name": typed}, follow=True)
+    page = nurse.post(reverse("admin:intake_submission_find"), {"name": typed}, follow=True)
 
     assert "王芳" not in page.content.decode()
 
 
-def test_a_name_is_found_as_another_types_it(clinician):
+def test_a_name_is_found_as_another_types_it(nurse):
     make_submission({"legal-name": "Anne-Marie O'Brien"})
 
-    page = clinician.post(reverse("admin:intake_submission_find"), {"name": "anne marie o brien"}, follow=True)
+    page = nurse.post(reverse("admin:intake_submission_find"), {"name": "anne marie o brien"}, follow=True)
 
     assert "Anne-Marie" in page.content.decode()
