@@ -2,6 +2,7 @@
 
 from clinic.audit.models import AuditEntry, AuditHead
 from clinic.profile.models import Clinic, Limit
-from clinic.staff.models import User
+from clinic.staff.models import KnownAddress, User
+from clinic.web.limits import RateLimit
 
-__all__ = ["AuditEntry", "AuditHead", "Clinic", "Limit", "User"]
+__all__ = ["AuditEntry", "AuditHead", "Clinic", "KnownAddress", "Limit", "RateLimit", "User"]

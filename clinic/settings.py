@@ -172,16 +172,8 @@ else:
     raise ImproperlyConfigured("DATABASE_URL must be sqlite:///... or postgres://...")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# In the database, so that limits on guessing hold across workers and machines.
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "clinic_cache",
-        # Counters expire after their hour; a small cache would drop them when someone fills it.
-        "TIMEOUT": 3600,
-        "OPTIONS": {"MAX_ENTRIES": 200_000},
-    }
-}
+# In the database, so that limits on guessing hold across workers and machines. Only limits are kept here.
+CACHES = {"default": {"BACKEND": "clinic.web.limits.RateLimitCache"}}
 # Not in a cookie: what staff did is said in messages.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # There is no upload anywhere; requests are small (see RequestGuardMiddleware).
@@ -205,8 +197,11 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
-# By address first: counting by name alone would let a stranger lock a colleague out.
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "5/5m/ip,50/h/key"}
+SIGN_IN_TRIES = env_number("SIGN_IN_TRIES", 5, 3, 20)  # wrong ones in five minutes from one address
+SIGN_IN_TRIES_AN_HOUR = env_number("SIGN_IN_TRIES_AN_HOUR", 20, 5, 100)  # and in an hour
+# For one name from everywhere; an address that signed in with it lately is still let in.
+SIGN_IN_TRIES_A_NAME = env_number("SIGN_IN_TRIES_A_NAME", 50, 10, 500)
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": f"{SIGN_IN_TRIES}/5m/ip,{SIGN_IN_TRIES_AN_HOUR}/h/ip"}
 
 # Languages: the path alone decides. Spanish joins when its translation is signed off.
 LANGUAGE_CODE = "en"
@@ -234,6 +229,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 # Intake ---------------------------------------------------------------------------------------------------
 DRAFT_DAYS = env_number("DRAFT_DAYS", 7, 1, 30)  # on the person's own device, after the last save
 DRAFT_SHARED_HOURS = 2
+INTAKE_STARTS_AN_HOUR = env_number("INTAKE_STARTS_AN_HOUR", 30, 5, 1000)  # from one address
 DRAFT_IDLE_MINUTES = 20  # then the date of birth is asked before any answer is shown
 
 # Log lines name a path, never a query, a body or a value.

@@ -78,7 +78,7 @@ def served() -> Iterator[str]:
 
 def prepare() -> None:
     """Make the database: content, questionnaire, and a clinic at work."""
-    for command in ("migrate", "createcachetable", "load_content", "load_questionnaires"):
+    for command in ("migrate", "load_content", "load_questionnaires"):
         call_command(command, verbosity=0)
     make_clinic()
 

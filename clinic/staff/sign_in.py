@@ -1,9 +1,11 @@
 """Staff sign-in: django-allauth's, with every outcome in the audit trail."""
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.views import LogoutView
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -11,8 +13,13 @@ from django.utils import timezone
 
 from clinic.audit.actions import Action
 from clinic.audit.trail import record
+from clinic.models import KnownAddress, User
+from clinic.sealing.lookup import keyed_hash
+from clinic.web.limits import count_up, network_of
 
 SIGNED_IN_AT = "signed_in_at"
+HOUR = 3600
+KNOWN_FOR = timedelta(days=30)
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):
@@ -22,20 +29,28 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         return False
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count this try for its address, and for the name that was typed."""
         try:
             super().pre_authenticate(request, **credentials)
         except Exception:
-            record(request, Action.SIGN_IN_LIMITED)
+            note_limited(request)
             raise
+        name = str(credentials.get("username", ""))
+        tries = count_up("sign-in-name", name.casefold(), HOUR)
+        if tries > settings.SIGN_IN_TRIES_A_NAME and not is_known_address(request, name):
+            note_limited(request)
+            raise self.validation_error("too_many_login_attempts")
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        # The name that was typed stays out: people type their password there by mistake.
-        record(request, Action.SIGN_IN_REFUSED)
+        # A typed name that is no account's stays out: people type their password there by mistake.
+        user = User.objects.filter(username=credentials.get("username", "")).first()
+        record(request, Action.SIGN_IN_REFUSED, f"user:{user.pk}" if user else "")
         super().authentication_failed(request, **credentials)
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         record(request, Action.SIGN_IN, actor=user.get_username())
         super().login(request, user)
+        remember_address(request, user.get_username())
         request.session[SIGNED_IN_AT] = timezone.now().timestamp()
 
     def logout(self, request: HttpRequest) -> None:
@@ -50,6 +65,27 @@ class StaffAccountAdapter(DefaultAccountAdapter):
     def respond_user_inactive(self, request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:
         record(request, Action.SIGN_IN_INACTIVE, f"user:{user.pk}")
         raise PermissionDenied
+
+
+def note_limited(request: HttpRequest) -> None:
+    """Leave one row an address and hour: a flood of refusals must not make the trail grow."""
+    if count_up("sign-in-limited", network_of(request), HOUR) == 1:
+        record(request, Action.SIGN_IN_LIMITED)
+
+
+def address_hash(request: HttpRequest, name: str) -> str:
+    return keyed_hash("known-address", name.casefold(), network_of(request))
+
+
+def remember_address(request: HttpRequest, name: str) -> None:
+    """Keep that somebody signed in with this name from this address."""
+    values = {"seen_at": timezone.now()}
+    KnownAddress.objects.update_or_create(address_hash=address_hash(request, name), defaults=values)
+
+
+def is_known_address(request: HttpRequest, name: str) -> bool:
+    since = timezone.now() - KNOWN_FOR
+    return KnownAddress.objects.filter(address_hash=address_hash(request, name), seen_at__gt=since).exists()
 
 
 class SignOutView(LogoutView):

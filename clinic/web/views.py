@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from clinic.audit.actions import Action
 from clinic.audit.trail import record
+from clinic.staff.sign_in import note_limited
 
 
 @require_safe
@@ -48,7 +49,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:
-    record(request, Action.SIGN_IN_LIMITED)
+    note_limited(request)
     return error_page(429, "429.html")
 
 

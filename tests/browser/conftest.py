@@ -6,7 +6,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from django.core.cache import cache
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
 
 from education.documents.load import load_folder
@@ -79,7 +78,6 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def clinic_site(chromium: Browser, transactional_db: None, live_server) -> str:
     """Give the address of a clinic with all its pages and its questionnaire."""
-    cache.clear()
     load_folder(CONTENT, "en")
     publish_previsit()
     make_profile(name="Cedar Clinic")

@@ -2,7 +2,6 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.core.cache import cache
 from django.test import Client
 from django.urls import Resolver404, resolve
 from django.utils import timezone
@@ -13,13 +12,6 @@ from tests.intake.submissions import PASSWORD, make_staff, sign_in
 
 pytestmark = pytest.mark.django_db
 SIGN_IN = "/accounts/login/"
-
-
-@pytest.fixture(autouse=True)
-def nothing_counted_yet():
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from clinic.models import AuditEntry
 from intake.journey.drafts import hash_token
-from intake.journey.start_limit import STARTS_AN_HOUR
 from intake.models import Draft, Submission, UnfinishedForm
 from tests.intake.cases import QUIET
 from tests.intake.factories import begin, fresh, main_text, make_profile, page_url, post_page, publish_previsit, put
@@ -167,10 +166,10 @@ def test_an_expired_draft_is_lost(client):
 def test_too_many_starts_from_one_address_are_paused(client):
     publish_previsit()
 
-    codes = [Client().post(START, {"device": "own"}).status_code for _ in range(STARTS_AN_HOUR + 1)]
+    codes = [Client().post(START, {"device": "own"}).status_code for _ in range(settings.INTAKE_STARTS_AN_HOUR + 1)]
 
-    assert codes == [302] * STARTS_AN_HOUR + [429]
-    assert Draft.objects.count() == STARTS_AN_HOUR
+    assert codes == [302] * settings.INTAKE_STARTS_AN_HOUR + [429]
+    assert Draft.objects.count() == settings.INTAKE_STARTS_AN_HOUR
     assert AuditEntry.objects.get().action == "intake.limited"
     assert Client(REMOTE_ADDR="192.0.2.7").post(START, {"device": "own"}).status_code == 302
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
@@ -49,7 +48,6 @@ class Command(BaseCommand):
             call_command("prune_drafts", stdout=self.stdout)
             return
         call_command("migrate", verbosity=0, interactive=False)
-        call_command("createcachetable", verbosity=0)
         Clinic.objects.get_or_create(pk=1)
         call_command("load_content", stdout=self.stdout)
         call_command("load_questionnaires", stdout=self.stdout)
@@ -69,5 +67,4 @@ class Command(BaseCommand):
     def is_migrated(self) -> bool:
         """Say whether this database has every table, which a restored older copy has not."""
         executor = MigrationExecutor(connection)
-        is_current = not executor.migration_plan(executor.loader.graph.leaf_nodes())
-        return is_current and settings.CACHES["default"]["LOCATION"] in connection.introspection.table_names()
+        return not executor.migration_plan(executor.loader.graph.leaf_nodes())

@@ -8,8 +8,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from clinic.audit.actions import Action
-from clinic.audit.trail import record
 from clinic.models import Clinic
 from intake.journey.drafts import (
     BIRTH_DATE,
@@ -57,7 +55,6 @@ def start(request: HttpRequest) -> HttpResponse:
     if version is None:
         return show_start(request, form)
     if is_over_limit(request):
-        record(request, Action.INTAKE_LIMITED)
         return render(request, "intake/too_many.html", status=429)
     if draft is not None and draft.closed_at is None:
         close_to_browser(draft, now)  # started over: a copy of the old cookie finds nothing any more

@@ -1,0 +1,164 @@
+"""Limits on guessing: exact, nameless, and never unpickled."""
+
+import base64
+import pickle
+from contextlib import suppress
+from datetime import timedelta
+from threading import Barrier, Thread
+
+import pytest
+from django.apps import apps
+from django.core.cache import cache
+from django.db import connection, models
+from django.test import Client, RequestFactory
+from django.utils import timezone
+
+from clinic.models import AuditEntry, KnownAddress, RateLimit
+from clinic.web.limits import count_up, network_of
+from tests.intake.submissions import PASSWORD, make_staff, make_submission, make_unfinished, make_version, sign_in
+
+pytestmark = pytest.mark.django_db
+SIGN_IN = "/accounts/login/"
+RAN: list[str] = []
+
+
+def try_password(password, *, address="192.0.2.1", name="nina"):
+    return Client().post(SIGN_IN, {"login": name, "password": password}, REMOTE_ADDR=address)
+
+
+def all_at_once(count, deed):
+    """Do something in many threads at the same moment; return what each got."""
+    found, barrier = [], Barrier(count)
+
+    def work():
+        barrier.wait()
+        try:
+            found.append(deed())
+        finally:
+            connection.close()
+
+    threads = [Thread(target=work) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return found
+
+
+@pytest.mark.django_db(transaction=True)
+def test_starts_at_the_same_moment_are_counted_exactly(settings):
+    make_version()
+    settings.INTAKE_STARTS_AN_HOUR = 10
+
+    codes = all_at_once(24, lambda: Client().post("/intake/", {"device": "own"}).status_code)
+
+    assert sorted(codes) == [302] * 10 + [429] * 14
+    assert AuditEntry.objects.filter(action="intake.limited").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_several_who_take_a_lock_one_has_it():
+    assert sorted(all_at_once(12, lambda: cache.add("lock", True, 10))) == [False] * 11 + [True]
+
+
+def test_a_count_starts_again_in_the_next_window(monkeypatch):
+    now = timezone.now()
+    assert [count_up("x", "a", 60), count_up("x", "a", 60), count_up("x", "b", 60)] == [1, 2, 1]
+
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(seconds=61))
+
+    assert count_up("x", "a", 60) == 1
+
+
+def test_the_table_names_no_address_and_no_account(client):
+    make_version()
+    make_staff("nurse", "nina")
+    client.post("/intake/", {"device": "own"}, REMOTE_ADDR="203.0.113.77")
+    try_password("wrong", address="203.0.113.77")
+    try_password(PASSWORD, address="203.0.113.77")
+
+    for model in (RateLimit, KnownAddress):
+        assert model.objects.exists()
+        for row in model.objects.values():
+            assert "203.0.113.77" not in str(row)
+            assert "nina" not in str(row)
+
+
+def test_an_ipv6_network_counts_as_one():
+    def counted_as(address):
+        return network_of(RequestFactory().get("/", REMOTE_ADDR=address))
+
+    assert counted_as("2001:db8:1:2:aaaa::1") == counted_as("2001:db8:1:2:bbbb::2") != counted_as("2001:db8:1:3::1")
+
+
+def test_a_flood_of_refusals_leaves_one_row_an_address():
+    make_staff("nurse", "nina")
+    for _ in range(12):
+        try_password("wrong")
+
+    found = list(AuditEntry.objects.order_by("position").values_list("action", flat=True))
+
+    assert found == ["sign-in.refused"] * 5 + ["sign-in.limited"]
+
+
+def test_a_stranger_cannot_shut_a_known_name_out(settings):
+    settings.SIGN_IN_TRIES_A_NAME = 6
+    make_staff("nurse", "nina")
+    assert try_password(PASSWORD, address="192.0.2.10").url == "/admin/"
+
+    for number in range(8):
+        try_password("wrong", address=f"203.0.113.{number}")
+
+    assert try_password(PASSWORD, address="192.0.2.10").url == "/admin/"
+    assert "Too many failed" in try_password(PASSWORD, address="198.51.100.1").content.decode()
+
+
+def test_an_address_is_known_for_thirty_days(settings):
+    settings.SIGN_IN_TRIES_A_NAME = 1
+    make_staff("nurse", "nina")
+    try_password(PASSWORD, address="192.0.2.10")
+    KnownAddress.objects.update(seen_at=timezone.now() - timedelta(days=31))
+
+    assert "Too many failed" in try_password(PASSWORD, address="192.0.2.10").content.decode()
+
+
+class Bomb:
+    """What a pickle can do when it is opened."""
+
+    def __reduce__(self):
+        return (RAN.append, ("ran",))
+
+
+def test_a_pickle_planted_in_any_column_never_runs(table_owner):
+    """Who can write to the database must not run code in the application, nor reach its keys."""
+    client = sign_in(Client(), make_staff("owner", "owner", is_superuser=True))
+    make_submission({"bp-diagnosis": "yes", "bp-controlled": "no"})
+    make_unfinished()
+    patient = Client()
+    patient.post("/intake/", {"device": "own"})
+    cache.set("allauth:rl", [1.0], 3600)
+    bomb = pickle.dumps(Bomb())
+    planted = 0
+    for model in apps.get_models():
+        for field in model._meta.concrete_fields:
+            if isinstance(field, models.BinaryField):
+                value = bomb
+            elif type(field) is models.TextField and not field.primary_key:
+                value = base64.b64encode(bomb).decode()
+            else:
+                continue
+            with connection.cursor() as cursor:
+                cursor.execute(f"UPDATE {model._meta.db_table} SET {field.column} = %s", [value])  # noqa: S608
+                planted += cursor.rowcount
+
+    client.raise_request_exception = patient.raise_request_exception = False
+    for address in ("/", "/intake/", "/intake/check/", "/learn/", "/glossary/"):
+        patient.get(address)
+    patient.post("/intake/", {"device": "own", "start_over": "1"})
+    client.get("/admin/intake/submission/")
+    try_password("wrong")
+    with suppress(ValueError):  # not JSON
+        cache.get("allauth:rl")
+
+    assert planted > 5
+    assert RAN == []
