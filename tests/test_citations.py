@@ -8,6 +8,7 @@ from django.core.management import call_command
 from clinic.web.links import learn_url, reference_url
 from education.documents.citations import cited_references
 from education.models import Reference
+from intake.definition.parse import parse_definition
 from intake.questionnaires.publishing import load_folder, newest
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def definition():
     call_command("load_content", verbosity=0)
-    return load_folder(newest("previsit")).definition()
+    return parse_definition(load_folder(newest("previsit")))
 
 
 def rule_sources(definition) -> set[str]:

@@ -1,13 +1,14 @@
 """The one evaluator of enableWhen conditions, for questions and for rules: each is compiled once, into a closure."""
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from intake.definition.rules import Condition, Group, Quantity, ThresholdName
+from intake.definition.contact import has_letter, name_key, phone_key
+from intake.definition.rules import Condition, Fired, Group, OtherItem, Quantity, ThresholdName
 from intake.definition.units import UnitError, as_decimal, in_base_unit, quantity_in_base_unit
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ Used = tuple[str, ...] | None  # None: false. Else true, with the linkIds whose 
 Test = Callable[[Values, Limits], Used]
 
 NO_LIMITS: Limits = {}
+FIRED = "!fired"  # stands among the values as the set of rules that fire; no linkId can be written so
+CLASSES = "medicine-classes"  # what computes the codes of the lists that typed names stand on
 ORDER: dict[str, Callable[[Comparable, Comparable], bool]] = {
     ">": operator.gt,
     "<": operator.lt,
@@ -44,7 +47,7 @@ class Finding:
 
 
 def evaluate(
-    definition: "Definition", condition: Condition | Group, values: Values, limits: Limits = NO_LIMITS
+    definition: "Definition", condition: Condition | Fired | Group, values: Values, limits: Limits = NO_LIMITS
 ) -> Finding:
     """Decide a condition on answers that are switched on, computed ones included.
 
@@ -60,10 +63,12 @@ def is_none_word(definition: "Definition", text: str) -> bool:
     return text.strip().rstrip(".").strip().casefold() in definition.none_words
 
 
-def compile_condition(definition: "Definition", condition: Condition | Group) -> Test:
+def compile_condition(definition: "Definition", condition: Condition | Fired | Group) -> Test:
     """Return the test of a condition: all that does not depend on answers is worked out here."""
     if isinstance(condition, Condition):
         return _entry(definition, condition)
+    if isinstance(condition, Fired):
+        return _fired(condition)
     members = tuple(compile_condition(definition, member) for member in condition.members)
     if condition.mode == "all":
         return _all(members)
@@ -122,11 +127,22 @@ def _none(members: tuple[Test, ...], questions: tuple[str, ...]) -> Test:
     return test
 
 
+def _fired(condition: Fired) -> Test:
+    def test(values: Values, limits: Limits) -> Used:
+        fired = values.get(FIRED)
+        found = tuple(rule for rule in condition.rules if isinstance(fired, Container) and rule in fired)
+        return tuple(f"{FIRED}={rule}" for rule in found) if len(found) >= condition.at_least else None
+
+    return test
+
+
 def _entry(definition: "Definition", entry: Condition) -> Test:
     question, used = entry.question, (entry.question,)
     item = definition.items.get(question)
     if item is None:
         return _failing(f"there is no question {question}")
+    if item.computed == CLASSES and entry.operator == "=":
+        used = (f"{question}={entry.expected}",)  # the names on this list, not those on others
     if entry.operator == "exists":
         is_expected = entry.expected
 
@@ -137,6 +153,8 @@ def _entry(definition: "Definition", entry: Condition) -> Test:
             return used if is_answered else ()
 
         return exists
+    if isinstance(entry.expected, OtherItem):
+        return _between(definition, item, entry, entry.expected.link_id)
     try:
         compare = _comparison(definition, item, entry)
     except (KeyError, UnitError, ValueError) as error:  # validation refuses it; an old version must still open
@@ -154,7 +172,24 @@ def _entry(definition: "Definition", entry: Condition) -> Test:
     return test
 
 
+def _between(definition: "Definition", item: "Item", entry: Condition, other: str) -> Test:
+    """Return the test of two answers: numbers as numbers, names as names, else as text."""
+    key = {"phone": phone_key, "name": name_key}.get(item.format, str.strip)
+    used = (item.link_id, other)
+
+    def test(values: Values, limits: Limits) -> Used:
+        one, two = values.get(item.link_id), values.get(other)
+        if one is None or two is None:
+            return None
+        is_same = key(str(one)) == key(str(two)) != ""
+        return used if is_same is (entry.operator == "=") else None
+
+    return test
+
+
 def _comparison(definition: "Definition", item: "Item", entry: Condition) -> Callable[[object, Limits], bool]:
+    if item.type == "choice" and entry.operator in ("=", "!=") and entry.expected in item.option_by_code:
+        return _choice(item, str(entry.expected), is_wanted=entry.operator == "=")
     read = _reader(definition, item)
     expect = _expectation(definition, item, entry)
     name = entry.operator
@@ -175,6 +210,22 @@ def _comparison(definition: "Definition", item: "Item", entry: Condition) -> Cal
     return compare
 
 
+def _choice(item: "Item", expected: str, *, is_wanted: bool) -> Callable[[object, Limits], bool]:
+    """Return the comparison of nearly every rule, with nothing to make comparable."""
+    codes = item.option_by_code
+
+    def compare(given: object, limits: Limits) -> bool:
+        if isinstance(given, str) and given in codes:
+            return (given == expected) is is_wanted
+        answers = given if isinstance(given, list) else [given]
+        for answer in answers:
+            if _text(answer) not in codes:
+                raise ValueError(f"{answer!r} is not one of its choices")
+        return (expected in answers) is is_wanted
+
+    return compare
+
+
 def _expectation(definition: "Definition", item: "Item", entry: Condition) -> Callable[[Limits], Comparable]:
     expected = entry.expected
     if isinstance(expected, ThresholdName):
@@ -189,6 +240,7 @@ def _expectation(definition: "Definition", item: "Item", entry: Condition) -> Ca
     if isinstance(expected, Quantity):
         fixed = in_base_unit(expected.value, expected.unit)[0]
     else:
+        assert not isinstance(expected, OtherItem)  # noqa: S101  (_between compares two answers)
         fixed = date.fromisoformat(str(expected)) if item.type == "date" else expected
     return lambda limits: fixed
 
@@ -203,18 +255,18 @@ def _reader(definition: "Definition", item: "Item") -> Callable[[object], Compar
         return _boolean
     if item.type == "date":
         return lambda answer: date.fromisoformat(_text(answer))
-    if item.type == "choice":
-        codes = item.option_by_code
-
-        def code(answer: object) -> Comparable:
-            if _text(answer) not in codes:
-                raise ValueError(f"{answer!r} is not one of its choices")
-            return _text(answer)
-
-        return code
     if item.takes_none_words:
-        return lambda answer: "none" if is_none_word(definition, _text(answer)) else _text(answer)
+        return lambda answer: "none" if says_nothing(definition, item, _text(answer)) else _text(answer)
     return _text
+
+
+def says_nothing(definition: "Definition", item: "Item", answer: object) -> bool:
+    """Say whether there is no answer, or one that only says 'none' where the question takes that."""
+    if answer is None or not item.takes_none_words or not isinstance(answer, str):
+        return answer is None
+    if is_none_word(definition, answer):
+        return True
+    return (item.format == "name" and not has_letter(answer)) or (item.format == "phone" and not phone_key(answer))
 
 
 def _boolean(answer: object) -> bool:

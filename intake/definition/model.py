@@ -1,18 +1,22 @@
 """What a published questionnaire says: its questions, conditions, rules and notices, as frozen dataclasses.
 
-`definition_json.parse_definition()` makes a Definition from its three documents; nothing here reads JSON.
+`parse_definition()` makes a Definition from its documents; nothing here reads JSON.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from functools import cached_property
 
-from intake.definition.conditions import Test, compile_condition
-from intake.definition.rules import Ends, Group, Notice, Quantity, Rule, Score, TeachBack, Threshold
+from intake.definition.compiled import Compiled
+from intake.definition.medicines import Medicines
+from intake.definition.rules import Ends, Group, Notice, Quantity, Rule, Score, Subject, TeachBack, Threshold
 
 Answer = str | bool | int | float | list[str] | dict[str, object]
 Answers = Mapping[str, Answer]
 
+YES, NO = "yes", "no"
 IN_PERSON = "in-person"
 NOT_SURE = "not-sure"
 BY_PHONE = "by-phone"
@@ -30,6 +34,8 @@ class Option:
     label: str
     score: int | None = None
     is_exclusive: bool = False
+    when: Group | None = None  # offered only while this holds
+    otherwise: str = ""  # said to who chooses it all the same
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,7 @@ class Item:
     """One question, or one computed answer (`computed` is then its name, and it is never asked)."""
 
     link_id: str
-    type: str  # boolean choice date quantity string text integer decimal
+    type: str  # boolean choice date quantity string text integer decimal, or group: rows of questions
     text: str
     required: bool = False
     repeats: bool = False
@@ -69,14 +75,40 @@ class Item:
     variants: tuple[LabelVariant, ...] = ()
     role: str = ""  # what the engine may know it as, such as birth-date or legal-name
     is_identity: bool = False  # says who somebody is or how to reach them; kept apart from the other answers
+    control: str = ""  # row cards list tick buttons act
+    closed: str = ""  # title of the closed disclosure it stands in
+    short: str = ""  # a few words for it
+    least: Decimal | date | None = None
+    most: Decimal | date | None = None
+    required_with: str = ""  # required when this question has an answer that is no none-word
+    answered_by: tuple[str, ...] = ()  # an answer to one of these will do as well
+    not_with: tuple[str, str] | None = None  # an answer to this question too is an error, with this text
+    format: str = ""  # phone email name
+    none_is_blank: bool = False
+    is_hidden: bool = False  # computed for conditions alone
+    suggestions: tuple[str, ...] = ()
+    suggest_list: str = ""
+    items: tuple["Item", ...] = ()  # the questions of one row
+    rows: int = 1  # rows shown at first
+    max_rows: int = 20
+    row_name: str = ""
 
     @property
     def is_long_text(self) -> bool:
         return self.type == "text"
 
     @property
+    def is_group(self) -> bool:
+        return self.type == "group"
+
+    @property
     def is_acknowledgment(self) -> bool:
-        return self.type == "boolean"
+        return self.type == "boolean" and self.control != "tick"
+
+    @property
+    def words(self) -> str:
+        """Return a few words for the question, else the question."""
+        return self.short or self.text
 
     @cached_property
     def option_by_code(self) -> dict[str, Option]:
@@ -102,6 +134,18 @@ class QuestionPage:
     why: str = ""
     learn: str = ""
     notices: tuple[str, ...] = ()  # ids of the notices shown above its questions
+    kind: str = "questions"  # start, teach-back, sign, check
+    has_disclosure: bool = False
+
+    @property
+    def questions(self) -> tuple[Item, ...]:
+        """Return the questions it asks, those in rows too."""
+        return tuple(question for item in self.items for question in item.items or (item,))
+
+    @property
+    def is_counted(self) -> bool:
+        """Say whether it is a page of the way: the start and the check page are not."""
+        return self.kind not in ("start", "check")
 
 
 @dataclass(frozen=True)
@@ -112,6 +156,29 @@ class Section:
     pages: tuple[QuestionPage, ...]
     computed: tuple[Item, ...] = ()
     has_disclosure: bool = False  # the sentence about who sees a form that is not sent stands under its title
+
+    @property
+    def is_part(self) -> bool:
+        """Say whether patients see it as a part of the form."""
+        return any(page.is_counted for page in self.pages)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line that staff see under a short name, made of one item or of several."""
+
+    label: str
+    items: tuple[str, ...]
+    join: str = ", "
+
+
+@dataclass(frozen=True)
+class Staff:
+    """What staff see first: facts, what was written in own words, and what the front desk reads."""
+
+    facts: tuple[Fact, ...] = ()
+    texts: tuple[Fact, ...] = ()
+    contacts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -133,6 +200,9 @@ class Definition:
     none_words: frozenset[str]
     worklist: tuple[frozenset[str], ...]  # crisis rules by urgency, the worst first
     ends: Ends | None
+    subjects: tuple[Subject, ...]
+    staff: Staff
+    medicines: Medicines | None
     signed_off_languages: frozenset[str]
     other_link_ids: frozenset[str] = field(default_factory=frozenset)  # groups and displays: they take no answer
     link_ids: tuple[str, ...] = ()  # every one, in order, groups and displays too
@@ -143,8 +213,22 @@ class Definition:
 
     @cached_property
     def questions(self) -> Mapping[str, Item]:
-        """Map linkId to each question that is asked, in order."""
-        return {item.link_id: item for page in self.pages for item in page.items}
+        """Map linkId to each question that is asked, in order, those in rows too."""
+        return {item.link_id: item for page in self.pages for item in page.questions}
+
+    @cached_property
+    def groups(self) -> Mapping[str, Item]:
+        """Map linkId to each repeated group."""
+        return {item.link_id: item for page in self.pages for item in page.items if item.is_group}
+
+    @cached_property
+    def group_of(self) -> Mapping[str, Item]:
+        """Map each question in rows to its group."""
+        return {item.link_id: group for group in self.groups.values() for item in group.items}
+
+    def item_at(self, path: str) -> Item | None:
+        """Return the question at a path: a linkId, or `group[0].link-id`."""
+        return self.items.get(path.rpartition(".")[2])
 
     @cached_property
     def computed(self) -> Mapping[str, Item]:
@@ -157,7 +241,7 @@ class Definition:
     @cached_property
     def page_of(self) -> Mapping[str, QuestionPage]:
         """Map each question's linkId to the page that asks it."""
-        return {item.link_id: page for page in self.pages for item in page.items}
+        return {item.link_id: page for page in self.pages for item in (*page.items, *page.questions)}
 
     @cached_property
     def section_of(self) -> Mapping[str, Section]:
@@ -177,41 +261,13 @@ class Definition:
         return tuple(item for item in self.questions.values() if item.is_identity)
 
     @cached_property
-    def page_tests(self) -> tuple[tuple[QuestionPage, Test | None, tuple[tuple[Item, Test | None], ...]], ...]:
-        """Pair each page and each of its questions with its compiled condition."""
-        return tuple(
-            (page, self.test_of(page.enable_when), tuple((item, self.test_of(item.enable_when)) for item in page.items))
-            for page in self.pages
-        )
-
-    @cached_property
-    def rule_tests(self) -> Mapping[str, Test]:
-        """Map each rule that has a condition to its compiled condition."""
-        return {rule.id: compile_condition(self, rule.when) for rule in self.rules.values() if rule.when}
-
-    @cached_property
-    def variant_tests(self) -> Mapping[str, tuple[tuple[Test, str], ...]]:
-        """Map each question with other wordings to them, each with its compiled condition."""
-        return {
-            item.link_id: tuple((compile_condition(self, variant.when), variant.text) for variant in item.variants)
-            for item in self.questions.values()
-            if item.variants
-        }
-
-    @cached_property
-    def level_tests(self) -> Mapping[str, tuple[tuple[Test, str], ...]]:
-        """Map each computed level to its values, each with its compiled condition."""
-        return {
-            score.link_id: tuple((compile_condition(self, level.when), level.value) for level in score.levels)
-            for score in self.scores.values()
-        }
+    def compiled(self) -> Compiled:
+        """Return the conditions as closures, made when first needed."""
+        return Compiled(self)
 
     @cached_property
     def page_numbers(self) -> Mapping[str, int]:
         return {page.link_id: number for number, page in enumerate(self.pages)}
-
-    def test_of(self, condition: Group | None) -> Test | None:
-        return compile_condition(self, condition) if condition else None
 
     @cached_property
     def help_panels(self) -> Mapping[str, str]:
@@ -233,7 +289,6 @@ class Definition:
         return self.words("disclosure-on" if unfinished_forms else "disclosure-off")
 
     def driving_notice(self) -> Notice:
-        """Return the no-driving notice in the definition's language, else the one there is."""
         return self.notice("driving")
 
     def notice(self, use: str) -> Notice:

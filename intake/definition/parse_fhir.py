@@ -1,29 +1,21 @@
-"""Read a Definition from its three JSON documents, and refuse what we would not show or ask as written.
+"""Read the questions from a FHIR Questionnaire, and refuse what we would not show or ask as written.
 
-With `definition.py` and `fhir.py` this is the only place that knows FHIR's Questionnaire.
+With `parse_rules.parse_entry` this is the only place that knows FHIR. The extensions are described in
+docs/questionnaires.md.
 """
 
-import hashlib
-import json
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from intake.definition.model import Coding, Definition, Item, LabelVariant, Option, QuestionPage, Section
-from intake.definition.parse_rules import (
-    parse_ends,
-    parse_entry,
-    parse_notices,
-    parse_rules,
-    parse_scores,
-    parse_teach_back,
-    parse_thresholds,
-)
+from intake.definition.documents import Json, NoneWordsNode
+from intake.definition.model import Coding, Item, LabelVariant, Option, QuestionPage, Section
+from intake.definition.parse_rules import parse_entry
 from intake.definition.rules import Condition, DefinitionError, Group, Quantity
 from intake.definition.translations import text_in
 from intake.definition.units import as_decimal
-
-Json = dict[str, Any]
 
 HL7 = "http://hl7.org/fhir/StructureDefinition/"
 SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/"
@@ -41,168 +33,184 @@ ITEM_KEYS = {
     "enableWhen", "enableBehavior", "answerOption", "extension", "item",
 }  # fmt: skip
 ITEM_EXTENSIONS = {
-    HL7 + "questionnaire-itemControl",
-    HL7 + "questionnaire-unitOption",
-    HL7 + "maxDecimalPlaces",
-    SDC + "sdc-questionnaire-minQuantity",
-    SDC + "sdc-questionnaire-maxQuantity",
-    *(
-        OWN + name
-        for name in (
-            "autocomplete", "below", "computed", "disclosure", "inputmode", "learn", "notice",
-            "identity", "role", "staff-note", "text-when", "why-we-ask",
-        )
-    ),
+    *(HL7 + name for name in (
+        "questionnaire-itemControl", "questionnaire-unitOption", "questionnaire-maxOccurs", "questionnaire-hidden",
+        "maxDecimalPlaces", "minValue", "maxValue",
+    )),
+    *(SDC + name for name in ("sdc-questionnaire-minQuantity", "sdc-questionnaire-maxQuantity")),
+    *(OWN + name for name in (
+        "answered-by", "autocomplete", "below", "closed", "computed", "control", "disclosure", "format", "identity",
+        "inputmode", "learn", "not-with", "notice", "page-kind", "required-with", "role", "row-name", "rows", "short",
+        "staff-note", "suggest", "suggest-list", "text-when", "why-we-ask",
+    )),
 }  # fmt: skip
-OPTION_EXTENSIONS = {HL7 + "ordinalValue", HL7 + "questionnaire-optionExclusive"}
+OPTION_EXTENSIONS = {HL7 + "ordinalValue", HL7 + "questionnaire-optionExclusive", OWN + "option-when"}
 
 
-def content_hash(questionnaire: Json, rules: Json, notices: Json) -> str:
-    """Hash the three documents in canonical JSON, so that spacing and order of keys do not count."""
-    documents = {"questionnaire": questionnaire, "rules": rules, "notices": notices}
-    canonical = json.dumps(documents, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+class Reader:
+    """Reads one questionnaire in one language; errors name the linkId they stand at."""
 
+    def __init__(self, questionnaire: Json, none_words: NoneWordsNode, language: str) -> None:
+        self.questionnaire = questionnaire
+        self.none_words = none_words
+        self.language = language
+        self.here = "Questionnaire"
 
-def parse_definition(questionnaire: Json, rules: Json, notices: Json, language: str = "en") -> Definition:
-    """Parse and check the three documents; texts come in `language` where they are translated."""
-    try:
-        return _parse(questionnaire, rules, notices, language)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise DefinitionError(f"a document has not the shape it should have: {error!r}") from error
+    def sections(self) -> tuple[Section, ...]:
+        _refuse_unknown(self.questionnaire, QUESTIONNAIRE_KEYS, "Questionnaire")
+        if self.questionnaire.get("resourceType") != "Questionnaire":
+            raise DefinitionError("the questionnaire is not a FHIR Questionnaire")
+        try:
+            nodes = enumerate(self.questionnaire["item"])
+            return tuple(self._section(node, number) for number, node in nodes)
+        except KeyError as error:
+            raise DefinitionError(f"{self.here}: {error.args[0]} is missing") from error
+        except (TypeError, AttributeError, IndexError) as error:
+            raise DefinitionError(f"{self.here}: it has not the shape it should have: {error}") from error
+        except ValueError as error:
+            raise error if isinstance(error, DefinitionError) else DefinitionError(f"{self.here}: {error}") from error
 
+    def _section(self, node: Json, number: int) -> Section:
+        link_id = self._check_node(node)
+        if node["type"] != "group":
+            raise DefinitionError(f"{link_id}: only a group can stand at the top")
+        pages = [child for child in node["item"] if child["type"] == "group"]
+        others = [child for child in node["item"] if child["type"] != "group"]
+        for child in others:
+            if not child.get("readOnly"):
+                raise DefinitionError(f"{child.get('linkId')}: a question must stand in a page")
+        return Section(
+            link_id=link_id,
+            number=number,
+            title=self._text(node),
+            pages=tuple(self._page(page, link_id) for page in pages),
+            computed=tuple(self._item(child) for child in others),
+            has_disclosure=bool(value_of(node, OWN + "disclosure")),
+        )
 
-def _parse(questionnaire: Json, rules: Json, notices: Json, language: str) -> Definition:
-    _refuse_unknown(questionnaire, QUESTIONNAIRE_KEYS, "Questionnaire")
-    if questionnaire.get("resourceType") != "Questionnaire":
-        raise DefinitionError("the questionnaire is not a FHIR Questionnaire")
-    if not str(questionnaire.get("version", "")).isdecimal():
-        raise DefinitionError("the questionnaire's version is not a whole number")
-    none_word_questions = set(rules["noneWords"]["questions"])
-    sections = tuple(
-        _section(node, number, none_word_questions, language) for number, node in enumerate(questionnaire["item"])
-    )
-    return Definition(
-        slug=questionnaire["id"],
-        version=int(questionnaire["version"]),
-        rule_set=rules["version"],
-        title=text_in(questionnaire, "title", language),
-        language=language,
-        content_hash=content_hash(questionnaire, rules, notices),
-        sections=sections,
-        rules=parse_rules(rules["rules"], language),
-        thresholds=parse_thresholds(rules["thresholds"]),
-        notices=parse_notices(notices["notices"], language),
-        teach_back=parse_teach_back(notices["teachBack"], language),
-        scores=parse_scores(rules["scores"]),
-        none_words=frozenset(word.casefold() for word in rules["noneWords"]["words"]),
-        worklist=tuple(frozenset(rules) for rules in rules.get("worklist", ())),
-        ends=parse_ends(rules.get("ends")),
-        signed_off_languages=frozenset(rules["signedOffLanguages"]),
-        other_link_ids=frozenset(_other_link_ids(questionnaire["item"])),
-        link_ids=tuple(_link_ids(questionnaire["item"])),
-    )
+    def _page(self, node: Json, section: str) -> QuestionPage:
+        link_id = self._check_node(node)
+        displays = [child for child in node["item"] if child["type"] == "display"]
+        for child in displays:
+            self._check_node(child)
+        return QuestionPage(
+            link_id=link_id,
+            title=self._text(node),
+            section=section,
+            items=tuple(self._item(child) for child in node["item"] if child["type"] != "display"),
+            intro=tuple(self._text(child) for child in displays if not value_of(child, OWN + "notice")),
+            is_grid=_control(node) in ("gtable", "table"),
+            enable_when=_enable_when(node),
+            codes=_codes(node),
+            why=value_of(node, OWN + "why-we-ask") or "",
+            learn=value_of(node, OWN + "learn") or "",
+            notices=tuple(notice for child in displays if (notice := value_of(child, OWN + "notice"))),
+            kind=value_of(node, OWN + "page-kind") or "questions",
+            has_disclosure=bool(value_of(node, OWN + "disclosure")),
+        )
 
+    def _item(self, node: Json, *, in_rows: bool = False) -> Item:
+        link_id = self._check_node(node)
+        is_rows = node["type"] == "group" and not in_rows
+        if node["type"] not in TYPES and not is_rows:
+            raise DefinitionError(f"{link_id}: type {node['type']!r} is not supported here")
+        if is_rows and not node.get("repeats"):
+            raise DefinitionError(f"{link_id}: a group in a page must repeat")
+        computed = value_of(node, OWN + "computed") or ""
+        if bool(computed) is not bool(node.get("readOnly")):
+            raise DefinitionError(f"{link_id}: a read-only item must say what computes it")
+        helps = [child for child in node.get("item", []) if _control(child) == "help"]
+        rows = [child for child in node.get("item", []) if _control(child) != "help"]
+        if (rows and not is_rows) or len(helps) > 1:
+            raise DefinitionError(f"{link_id}: items under a question are not supported, but for one help text")
+        for child in helps:
+            self._check_node(child)
+        not_with = _parts(node, OWN + "not-with")
+        item_type = node["type"]
+        return Item(
+            link_id=link_id,
+            type=item_type,
+            text=self._text(node),
+            required=bool(node.get("required")),
+            repeats=bool(node.get("repeats")),
+            options=tuple(self._option(link_id, option) for option in node.get("answerOption", [])),
+            enable_when=_enable_when(node),
+            codes=_codes(node),
+            help=self._text(helps[0]) if helps else "",
+            why=value_of(node, OWN + "why-we-ask") or "",
+            learn=value_of(node, OWN + "learn") or "",
+            units=tuple(e["valueCoding"]["code"] for e in _extensions(node, HL7 + "questionnaire-unitOption")),
+            minimum=_quantity(value_of(node, SDC + "sdc-questionnaire-minQuantity")),
+            maximum=_quantity(value_of(node, SDC + "sdc-questionnaire-maxQuantity")),
+            is_whole=item_type == "integer" or value_of(node, HL7 + "maxDecimalPlaces") == 0,
+            max_length=node.get("maxLength"),
+            below=value_of(node, OWN + "below") or "",
+            takes_none_words=link_id in self.none_words.questions,
+            none_is_blank=link_id in self.none_words.blank,
+            autocomplete=value_of(node, OWN + "autocomplete") or "",
+            inputmode=value_of(node, OWN + "inputmode") or "",
+            computed=computed,
+            staff_note=value_of(node, OWN + "staff-note") or "",
+            variants=tuple(self._variant(parts) for parts in _parts(node, OWN + "text-when")),
+            role=value_of(node, OWN + "role") or "",
+            is_identity=bool(value_of(node, OWN + "identity")),
+            control=value_of(node, OWN + "control") or "",
+            closed=value_of(node, OWN + "closed") or "",
+            short=value_of(node, OWN + "short") or "",
+            least=_limit(item_type, value_of(node, HL7 + "minValue")),
+            most=_limit(item_type, value_of(node, HL7 + "maxValue")),
+            required_with=value_of(node, OWN + "required-with") or "",
+            answered_by=values_of(node, OWN + "answered-by"),
+            not_with=(not_with[0]["question"], not_with[0]["text"]) if not_with else None,
+            format=value_of(node, OWN + "format") or "",
+            is_hidden=bool(value_of(node, HL7 + "questionnaire-hidden")),
+            suggestions=values_of(node, OWN + "suggest"),
+            suggest_list=value_of(node, OWN + "suggest-list") or "",
+            items=tuple(self._item(child, in_rows=True) for child in rows),
+            rows=int(value_of(node, OWN + "rows") or 1),
+            max_rows=int(value_of(node, HL7 + "questionnaire-maxOccurs") or 20),
+            row_name=value_of(node, OWN + "row-name") or "",
+        )
 
-def _section(node: Json, number: int, none_word_questions: set[str], language: str) -> Section:
-    link_id = _check_node(node)
-    if node["type"] != "group":
-        raise DefinitionError(f"{link_id}: only a group can stand at the top")
-    pages = [child for child in node["item"] if child["type"] == "group"]
-    others = [child for child in node["item"] if child["type"] != "group"]
-    for child in others:
-        if not child.get("readOnly"):
-            raise DefinitionError(f"{child.get('linkId')}: a question must stand in a page")
-    return Section(
-        link_id=link_id,
-        number=number,
-        title=text_in(node, "text", language),
-        pages=tuple(_page(page, link_id, none_word_questions, language) for page in pages),
-        computed=tuple(_item(child, none_word_questions, language) for child in others),
-        has_disclosure=bool(_value(node, OWN + "disclosure")),
-    )
+    def _option(self, link_id: str, node: Json) -> Option:
+        _refuse_unknown(node, {"valueCoding", "extension"}, f"{link_id}: an answer option")
+        for extension in node.get("extension", []):
+            if extension["url"] not in OPTION_EXTENSIONS:
+                raise DefinitionError(f"{link_id}: extension {extension['url']} is not supported")
+        score = value_of(node, HL7 + "ordinalValue")
+        conditions = _parts(node, OWN + "option-when")
+        members = tuple(
+            Condition(parts["question"], parts.get("operator", "="), parts.get("answer") or parts["word"])
+            for parts in conditions
+        )
+        return Option(
+            code=node["valueCoding"]["code"],
+            label=text_in(node["valueCoding"], "display", self.language),
+            score=None if score is None else int(score),
+            is_exclusive=bool(value_of(node, HL7 + "questionnaire-optionExclusive")),
+            when=Group("all", members) if members else None,
+            otherwise=next((parts["otherwise"] for parts in conditions if "otherwise" in parts), ""),
+        )
 
+    def _variant(self, parts: Mapping[str, str]) -> LabelVariant:
+        condition = Condition(parts["question"], "=", parts["answer"])
+        return LabelVariant(Group("all", (condition,)), text_in(parts, "text", self.language))
 
-def _page(node: Json, section: str, none_word_questions: set[str], language: str) -> QuestionPage:
-    link_id = _check_node(node)
-    displays = [child for child in node["item"] if child["type"] == "display"]
-    questions = [child for child in node["item"] if child["type"] != "display"]
-    for child in displays:
-        _check_node(child)
-    return QuestionPage(
-        link_id=link_id,
-        title=text_in(node, "text", language),
-        section=section,
-        items=tuple(_item(child, none_word_questions, language) for child in questions),
-        intro=tuple(text_in(child, "text", language) for child in displays if not _value(child, OWN + "notice")),
-        is_grid=_control(node) in ("gtable", "table"),
-        enable_when=_enable_when(node),
-        codes=_codes(node),
-        why=_value(node, OWN + "why-we-ask") or "",
-        learn=_value(node, OWN + "learn") or "",
-        notices=tuple(notice for child in displays if (notice := _value(child, OWN + "notice"))),
-    )
+    def _text(self, node: Json) -> str:
+        return text_in(node, "text", self.language)
 
-
-def _item(node: Json, none_word_questions: set[str], language: str) -> Item:
-    link_id = _check_node(node)
-    if node["type"] not in TYPES:
-        raise DefinitionError(f"{link_id}: type {node['type']!r} is not supported here")
-    computed = _value(node, OWN + "computed") or ""
-    if bool(computed) is not bool(node.get("readOnly")):
-        raise DefinitionError(f"{link_id}: a read-only item must say what computes it")
-    helps = [child for child in node.get("item", []) if _control(child) == "help"]
-    if len(helps) != len(node.get("item", [])) or len(helps) > 1:
-        raise DefinitionError(f"{link_id}: items under a question are not supported, but for one help text")
-    for child in helps:
-        _check_node(child)
-    return Item(
-        link_id=link_id,
-        type=node["type"],
-        text=text_in(node, "text", language),
-        required=bool(node.get("required")),
-        repeats=bool(node.get("repeats")),
-        options=tuple(_option(link_id, option, language) for option in node.get("answerOption", [])),
-        enable_when=_enable_when(node),
-        codes=_codes(node),
-        help=text_in(helps[0], "text", language) if helps else "",
-        why=_value(node, OWN + "why-we-ask") or "",
-        learn=_value(node, OWN + "learn") or "",
-        units=tuple(e["valueCoding"]["code"] for e in _extensions(node, HL7 + "questionnaire-unitOption")),
-        minimum=_quantity(_value(node, SDC + "sdc-questionnaire-minQuantity")),
-        maximum=_quantity(_value(node, SDC + "sdc-questionnaire-maxQuantity")),
-        is_whole=_value(node, HL7 + "maxDecimalPlaces") == 0,
-        max_length=node.get("maxLength"),
-        below=_value(node, OWN + "below") or "",
-        takes_none_words=link_id in none_word_questions,
-        autocomplete=_value(node, OWN + "autocomplete") or "",
-        inputmode=_value(node, OWN + "inputmode") or "",
-        computed=computed,
-        staff_note=_value(node, OWN + "staff-note") or "",
-        role=_value(node, OWN + "role") or "",
-        is_identity=bool(_value(node, OWN + "identity")),
-        variants=tuple(_variant(e, language) for e in _extensions(node, OWN + "text-when")),
-    )
-
-
-def _option(link_id: str, node: Json, language: str) -> Option:
-    _refuse_unknown(node, {"valueCoding", "extension"}, f"{link_id}: an answer option")
-    for extension in node.get("extension", []):
-        if extension["url"] not in OPTION_EXTENSIONS:
-            raise DefinitionError(f"{link_id}: extension {extension['url']} is not supported")
-    score = _value(node, HL7 + "ordinalValue")
-    return Option(
-        code=node["valueCoding"]["code"],
-        label=text_in(node["valueCoding"], "display", language),
-        score=None if score is None else int(score),
-        is_exclusive=bool(_value(node, HL7 + "questionnaire-optionExclusive")),
-    )
-
-
-def _variant(extension: Json, language: str) -> LabelVariant:
-    parts = {part["url"]: part for part in extension["extension"]}
-    condition = Condition(parts["question"]["valueString"], "=", parts["answer"]["valueCode"])
-    return LabelVariant(Group("all", (condition,)), text_in(parts["text"], "valueString", language))
+    def _check_node(self, node: Json) -> str:
+        link_id = str(node.get("linkId", ""))
+        if not LINK_ID.fullmatch(link_id):
+            raise DefinitionError(f"{link_id!r} is not a linkId in lower case with hyphens")
+        self.here = link_id
+        _refuse_unknown(node, ITEM_KEYS, link_id)
+        for extension in node.get("extension", []):
+            if extension["url"] not in ITEM_EXTENSIONS:
+                raise DefinitionError(f"{link_id}: extension {extension['url']} is not supported")
+        if not node.get("text"):
+            raise DefinitionError(f"{link_id}: it has no text")
+        return link_id
 
 
 def _enable_when(node: Json) -> Group | None:
@@ -215,19 +223,6 @@ def _enable_when(node: Json) -> Group | None:
     return Group(node.get("enableBehavior", "all"), members)
 
 
-def _check_node(node: Json) -> str:
-    link_id = str(node.get("linkId", ""))
-    if not LINK_ID.fullmatch(link_id):
-        raise DefinitionError(f"{link_id!r} is not a linkId in lower case with hyphens")
-    _refuse_unknown(node, ITEM_KEYS, link_id)
-    for extension in node.get("extension", []):
-        if extension["url"] not in ITEM_EXTENSIONS:
-            raise DefinitionError(f"{link_id}: extension {extension['url']} is not supported")
-    if not node.get("text"):
-        raise DefinitionError(f"{link_id}: it has no text")
-    return link_id
-
-
 def _refuse_unknown(node: Mapping[str, Any], known: set[str], name: str) -> None:
     unknown = sorted(set(node) - known)
     if unknown:
@@ -238,14 +233,33 @@ def _extensions(node: Json, url: str) -> list[Json]:
     return [extension for extension in node.get("extension", []) if extension["url"] == url]
 
 
-def _value(node: Json, url: str) -> Any:
+def values_of(node: Json, url: str) -> tuple[Any, ...]:
+    """Return the values of an extension that may stand several times."""
+    extensions = _extensions(node, url)
+    return tuple(value for extension in extensions for key, value in extension.items() if key.startswith("value"))
+
+
+def value_of(node: Json, url: str) -> Any:
+    return next(iter(values_of(node, url)), None)
+
+
+def _parts(node: Json, url: str) -> list[Json]:
+    """Return the parts of an extension made of parts, by their names, with the translations of their texts."""
+    found = []
     for extension in _extensions(node, url):
-        return next((value for key, value in extension.items() if key.startswith("value")), None)
-    return None
+        parts: Json = {}
+        for part in extension["extension"]:
+            for key, value in part.items():
+                if key.startswith("value"):
+                    parts[part["url"]] = value
+                elif key.startswith("_value"):
+                    parts[f"_{part['url']}"] = value
+        found.append(parts)
+    return found
 
 
 def _control(node: Json) -> str:
-    concept = _value(node, HL7 + "questionnaire-itemControl")
+    concept = value_of(node, HL7 + "questionnaire-itemControl")
     return concept["coding"][0]["code"] if concept else ""
 
 
@@ -257,14 +271,15 @@ def _quantity(node: Json | None) -> Quantity | None:
     return Quantity(as_decimal(node["value"]), node["code"]) if node else None
 
 
-def _link_ids(nodes: Iterable[Json]) -> Iterable[str]:
-    for node in nodes:
-        yield node["linkId"]
-        yield from _link_ids(node.get("item", []))
+def _limit(item_type: str, value: Any) -> Decimal | date | None:
+    if value is None:
+        return None
+    return date.fromisoformat(value) if item_type == "date" else as_decimal(value)
 
 
-def _other_link_ids(nodes: Iterable[Json]) -> Iterable[str]:
+def all_link_ids(nodes: Iterable[Json], types: tuple[str, ...] = ()) -> Iterable[str]:
+    """Return every linkId in order, or those of some types."""
     for node in nodes:
-        if node["type"] in ("group", "display"):
+        if not types or node["type"] in types:
             yield node["linkId"]
-        yield from _other_link_ids(node.get("item", []))
+        yield from all_link_ids(node.get("item", []), types)

@@ -1,36 +1,44 @@
-"""Read conditions, rules, thresholds and notices from JSON. The rule language is described in docs/rules.md."""
+"""Read conditions, rules, scores and notices from their documents. The rule language is described in docs/rules.md."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from intake.definition.documents import (
+    ExtraNode,
+    Json,
+    NoticesDocument,
+    RuleNode,
+    RulesDocument,
+    ScoreNode,
+    ThresholdNode,
+)
 from intake.definition.rules import (
     Condition,
     DefinitionError,
     Ends,
     Expected,
+    Extra,
+    Fired,
     Group,
     Level,
     Notice,
+    OtherItem,
     Quantity,
     Rule,
     Score,
     Severity,
+    Subject,
     TeachBack,
     Threshold,
     ThresholdName,
 )
-from intake.definition.translations import text_in
+from intake.definition.translations import text_in, translated
 from intake.definition.units import as_decimal
 
-Json = dict[str, Any]
-
 OPERATORS = ("exists", "=", "!=", ">", "<", ">=", "<=")
+UNORDERED = ("answerBoolean", "answerCoding", "answerString", "answerItem")
 MODES = ("all", "any", "none")
-RULE_KEYS = {
-    "id", "severity", "when", "unless", "help", "shownAtOnce", "reason", "reasonExtra", "raisedBy", "watches",
-    "patient", "_patient", "sources", "learn", "policy",
-}  # fmt: skip
 
 
 def parse_entry(node: Json, owner: str) -> Condition:
@@ -42,143 +50,35 @@ def parse_entry(node: Json, owner: str) -> Condition:
         raise DefinitionError(f"{owner}: operator {node.get('operator')!r} is not supported")
     key = keys.pop()
     if (node["operator"] == "exists" and key != "answerBoolean") or (
-        node["operator"] not in ("exists", "=", "!=") and key in ("answerBoolean", "answerCoding", "answerString")
+        node["operator"] not in ("exists", "=", "!=") and key in UNORDERED
     ):
         raise DefinitionError(f"{owner}: {node['operator']} does not fit {key}")
     return Condition(node["question"], node["operator"], _expected(key, node[key], owner))
 
 
 def parse_group(node: Json, owner: str) -> Group:
-    """Read `{"all" | "any" | "none": [entries and groups]}`."""
+    """Read `{"all" | "any" | "none": [entries, groups, fired]}`."""
     if len(node) != 1 or next(iter(node)) not in MODES:
         raise DefinitionError(f"{owner}: a group is one of all, any, none")
     mode, members = next(iter(node.items()))
-    if not members:
+    if not isinstance(members, list) or not members:
         raise DefinitionError(f"{owner}: a group is empty")
-    return Group(
-        mode,
-        tuple(parse_entry(member, owner) if "question" in member else parse_group(member, owner) for member in members),
-    )
+    return Group(mode, tuple(_member(member, owner) for member in members))
 
 
-def parse_rules(nodes: list[Json], language: str) -> dict[str, Rule]:
-    """Read the rules in file order."""
-    rules: dict[str, Rule] = {}
-    for node in nodes:
-        rule = _rule(node, language)
-        if rule.id in rules:
-            raise DefinitionError(f"{rule.id}: it stands twice")
-        rules[rule.id] = rule
-    return rules
+def _member(node: Json, owner: str) -> Condition | Fired | Group:
+    if "question" in node:
+        return parse_entry(node, owner)
+    return _fired(node, owner) if "fired" in node else parse_group(node, owner)
 
 
-def _rule(node: Json, language: str) -> Rule:
-    name = str(node.get("id", "a rule without an id"))
-    unknown = sorted(set(node) - RULE_KEYS)
-    if unknown:
-        raise DefinitionError(f"{name}: {', '.join(unknown)} is not supported")
-    for key in ("severity", "reason", "patient", "sources", "learn"):
-        if not node.get(key):
-            raise DefinitionError(f"{name}: {key} is missing")
-    if node["severity"].upper() not in Severity.__members__:
-        raise DefinitionError(f"{name}: severity {node['severity']!r} is not known")
-    if node.get("help", "") not in ("", "suicide", "emergency"):
-        raise DefinitionError(f"{name}: help {node['help']!r} is not a panel")
-    if node.get("raisedBy", "") not in ("", "incomplete", "language", "changed", "tries"):
-        raise DefinitionError(f"{name}: raisedBy {node['raisedBy']!r} is not known")
-    if not node.get("when") and not node.get("raisedBy"):
-        raise DefinitionError(f"{name}: it has no condition")
-    extra = node.get("reasonExtra")
-    return Rule(
-        id=name,
-        severity=Severity[node["severity"].upper()],
-        reason=node["reason"],
-        patient=text_in(node, "patient", language),
-        sources=tuple(node["sources"]),
-        learn=node["learn"],
-        when=parse_group(node["when"], name) if node.get("when") else None,
-        unless=tuple(node.get("unless", ())),
-        help=node.get("help", ""),
-        shown_at_once=bool(node.get("shownAtOnce")),
-        reason_when=parse_group(extra["when"], name) if extra else None,
-        reason_extra=extra["text"] if extra else "",
-        raised_by=node.get("raisedBy", ""),
-        watches=tuple(node.get("watches", ())),
-        is_policy=bool(node.get("policy")),
-    )
-
-
-def parse_thresholds(nodes: Mapping[str, Json]) -> dict[str, Threshold]:
-    """Read the limits a clinic may set."""
-    thresholds = {}
-    for name, node in nodes.items():
-        threshold = Threshold(
-            name=name,
-            default=as_decimal(node["default"]),
-            lowest=as_decimal(node["lowest"]),
-            highest=as_decimal(node["highest"]),
-            unit=node.get("unit", ""),
-            is_policy=bool(node.get("policy", True)),
-            label=node.get("label", ""),
-            help=node.get("help", ""),
-            not_above=node.get("notAbove", ""),
-        )
-        if not threshold.lowest <= threshold.default <= threshold.highest:
-            raise DefinitionError(f"threshold {name}: its default is outside its range")
-        thresholds[name] = threshold
-    return thresholds
-
-
-def parse_notices(nodes: list[Json], language: str) -> dict[str, Notice]:
-    """Read the notices in a language, else as they stand."""
-    return {
-        node["id"]: Notice(
-            id=node["id"],
-            use=node.get("use", ""),
-            title=text_in(node, "title", language),
-            paragraphs=tuple(node.get("paragraphs", ())),
-            bullets=tuple(node.get("bullets", ())),
-            action=text_in(node, "action", language),
-            language=node["language"],
-            rules=tuple(node.get("rules", ())),
-        )
-        for node in nodes
-    }
-
-
-def parse_ends(node: Json | None) -> Ends | None:
-    return Ends(node["rule"], node["notice"]) if node else None
-
-
-def parse_teach_back(nodes: Mapping[str, Json], language: str) -> dict[str, TeachBack]:
-    """Read the right answers and the feedback of the no-driving questions."""
-    return {
-        link_id: TeachBack(
-            link_id,
-            correct=node["correct"],
-            right=text_in(node, "right", language),
-            wrong={code: text_in(node["wrong"], code, language) for code in node["wrong"]},
-        )
-        for link_id, node in nodes.items()
-    }
-
-
-def parse_scores(nodes: Mapping[str, Json]) -> dict[str, Score]:
-    """Read the bands and lines that staff see beside a total."""
-    return {
-        link_id: Score(
-            link_id,
-            sum=tuple(node.get("sum", ())),
-            levels=tuple(
-                Level(level["value"], parse_group(level["when"], link_id)) for level in node.get("levels", ())
-            ),
-            incomplete_when=parse_group(node["incompleteWhen"], link_id) if "incompleteWhen" in node else None,
-            bands=tuple((band["from"], band["to"], band["label"]) for band in node.get("bands", [])),
-            note=node.get("note", ""),
-            incomplete_note=node.get("incompleteNote", ""),
-        )
-        for link_id, node in nodes.items()
-    }
+def _fired(node: Json, owner: str) -> Fired:
+    what = node["fired"]
+    rules = what.get("of") if isinstance(what, dict) else what
+    at_least = what.get("atLeast", 1) if isinstance(what, dict) else 1
+    if len(node) != 1 or not isinstance(rules, list) or not rules or not isinstance(at_least, int):
+        raise DefinitionError(f"{owner}: fired is a list of rules, or atLeast and of")
+    return Fired(tuple(rules), at_least)
 
 
 def _expected(key: str, value: Any, owner: str) -> Expected:
@@ -194,4 +94,128 @@ def _expected(key: str, value: Any, owner: str) -> Expected:
         return Quantity(as_decimal(value["value"]), value["code"])
     if key == "answerThreshold":
         return ThresholdName(str(value))
+    if key == "answerItem":
+        return OtherItem(str(value))
     raise DefinitionError(f"{owner}: {key} is not supported")
+
+
+def parse_rules(nodes: Iterable[RuleNode], language: str) -> dict[str, Rule]:
+    """Read the rules in file order."""
+    rules: dict[str, Rule] = {}
+    for node in nodes:
+        if node.id in rules:
+            raise DefinitionError(f"{node.id}: it stands twice")
+        rules[node.id] = _rule(node, language)
+    return rules
+
+
+def _rule(node: RuleNode, language: str) -> Rule:
+    for key in ("reason", "patient", "sources", "learn"):
+        if not getattr(node, key):
+            raise DefinitionError(f"{node.id}: {key} is missing")
+    if not node.when and not node.raised_by:
+        raise DefinitionError(f"{node.id}: it has no condition")
+    extras = node.reason_extra if isinstance(node.reason_extra, list) else [node.reason_extra]
+    return Rule(
+        id=node.id,
+        severity=Severity[node.severity.upper()],
+        reason=node.reason,
+        patient=translated(node.patient, node.translated_patient, language),
+        sources=tuple(node.sources),
+        learn=node.learn,
+        when=parse_group(node.when, node.id) if node.when else None,
+        unless=tuple(node.unless),
+        help=node.help,
+        grade=node.grade,
+        shown_at_once=node.shown_at_once,
+        at_once=translated(node.at_once, node.translated_at_once, language),
+        reason_extras=_extras(extras, node.id),
+        patient_variants=_extras(node.patient_when, node.id),
+        subject=node.subject,
+        under=node.under,
+        do_not_come=node.do_not_come,
+        always_say=translated(node.always_say, node.translated_always_say, language),
+        short=node.short,
+        raised_by=node.raised_by,
+        watches=tuple(node.watches),
+        gates=node.gates,
+        reason_blank=node.reason_blank,
+        is_policy=node.policy,
+    )
+
+
+def _extras(nodes: Iterable[ExtraNode], owner: str) -> tuple[Extra, ...]:
+    return tuple(Extra(parse_group(node.when, owner), node.text) for node in nodes)
+
+
+def parse_threshold(name: str, node: ThresholdNode) -> Threshold:
+    """Read a limit a clinic may set."""
+    threshold = Threshold(
+        name=name,
+        default=as_decimal(node.default),
+        lowest=as_decimal(node.lowest),
+        highest=as_decimal(node.highest),
+        unit=node.unit,
+        is_policy=node.policy,
+        label=node.label,
+        help=node.help,
+        not_above=node.not_above,
+    )
+    if not threshold.lowest <= threshold.default <= threshold.highest:
+        raise DefinitionError(f"threshold {name}: its default is outside its range")
+    return threshold
+
+
+def parse_notices(document: NoticesDocument, language: str) -> dict[str, Notice]:
+    """Read the notices in a language, else as they stand."""
+    return {
+        node.id: Notice(
+            id=node.id,
+            use=node.use,
+            title=translated(node.title, node.translated_title, language),
+            paragraphs=tuple(node.paragraphs),
+            bullets=tuple(node.bullets),
+            action=translated(node.action, node.translated_action, language),
+            language=node.language,
+            rules=tuple(node.rules),
+        )
+        for node in document.notices
+    }
+
+
+def parse_teach_back(document: NoticesDocument, language: str) -> dict[str, TeachBack]:
+    """Read the right answers and the feedback of the teach-back questions."""
+    return {
+        link_id: TeachBack(
+            link_id,
+            correct=node.correct,
+            right=translated(node.right, node.translated_right, language),
+            wrong={code: text_in(node.wrong, code, language) for code in node.wrong if not code.startswith("_")},
+        )
+        for link_id, node in document.teach_back.items()
+    }
+
+
+def parse_score(link_id: str, node: ScoreNode) -> Score:
+    """Read what makes a total or level, and what staff see beside it."""
+    return Score(
+        link_id,
+        sum=tuple(node.sum),
+        levels=tuple(Level(level.value, parse_group(level.when, link_id)) for level in node.levels),
+        incomplete_when=parse_group(node.incomplete_when, link_id) if node.incomplete_when else None,
+        bands=tuple((band.lowest, band.highest, band.label) for band in node.bands),
+        note=node.note,
+        incomplete_note=node.incomplete_note,
+    )
+
+
+def parse_subjects(document: RulesDocument, language: str) -> tuple[Subject, ...]:
+    """Read the subjects in the order of the confirmation."""
+    return tuple(
+        Subject(node.id, translated(node.title, node.translated_title, language), frozenset(node.questions))
+        for node in document.subjects
+    )
+
+
+def parse_ends(document: RulesDocument) -> Ends | None:
+    return Ends(document.ends.rule, document.ends.notice) if document.ends else None

@@ -1,7 +1,7 @@
 """What a rule, a condition, a threshold and a notice are: the parts of a Definition that staff and policy decide."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db import models
@@ -22,7 +22,7 @@ class Severity(models.IntegerChoices):
 
     @property
     def word(self) -> str:
-        """Give the name that rules files and `screen --json` use."""
+        """Return the name that rules files and `screen --json` use."""
         return self.name.lower()
 
 
@@ -39,7 +39,14 @@ class ThresholdName:
     name: str
 
 
-Expected = str | bool | Decimal | Quantity | ThresholdName
+@dataclass(frozen=True)
+class OtherItem:
+    """Stand in a condition where an answer would: the answer to another question."""
+
+    link_id: str
+
+
+Expected = str | bool | Decimal | Quantity | ThresholdName | OtherItem
 
 
 @dataclass(frozen=True)
@@ -56,22 +63,47 @@ class Condition:
     def entries(self) -> Iterator["Condition"]:
         yield self
 
+    def fired(self) -> Iterator[str]:
+        yield from ()
+
+
+@dataclass(frozen=True)
+class Fired:
+    """True when at least so many of these rules fire."""
+
+    rules: tuple[str, ...]
+    at_least: int = 1
+
+    def questions(self) -> Iterator[str]:
+        yield from ()
+
+    def entries(self) -> Iterator[Condition]:
+        yield from ()
+
+    def fired(self) -> Iterator[str]:
+        yield from self.rules
+
 
 @dataclass(frozen=True)
 class Group:
     """Conditions joined by `all`, `any` or `none`; groups may stand in groups."""
 
     mode: str
-    members: tuple["Condition | Group", ...]
+    members: tuple["Condition | Fired | Group", ...]
 
     def questions(self) -> Iterator[str]:
-        """Give every linkId the group reads, in its order, repeats included."""
+        """Return every linkId the group reads, in its order, repeats included."""
         for member in self.members:
             yield from member.questions()
 
     def entries(self) -> Iterator[Condition]:
         for member in self.members:
             yield from member.entries()
+
+    def fired(self) -> Iterator[str]:
+        """Return every rule whose firing the group reads."""
+        for member in self.members:
+            yield from member.fired()
 
 
 @dataclass(frozen=True)
@@ -89,8 +121,16 @@ class Threshold:
     not_above: str = ""
 
     def within_range(self, value: Decimal) -> Decimal:
-        """Give the nearest value that the range allows."""
+        """Return the nearest value that the range allows."""
         return min(max(value, self.lowest), self.highest)
+
+
+@dataclass(frozen=True)
+class Extra:
+    """Words that hold when a condition does."""
+
+    when: Group
+    text: str
 
 
 @dataclass(frozen=True)
@@ -106,12 +146,30 @@ class Rule:
     when: Group | None = None
     unless: tuple[str, ...] = ()
     help: str = ""  # the panel it opens: suicide, emergency, or none
+    grade: int = 0  # how grave its help is; a help page comes again only for a higher grade
     shown_at_once: bool = False  # its wording stands on the very next response
-    reason_when: Group | None = None
-    reason_extra: str = ""  # added to the reason when `reason_when` holds
-    raised_by: str = ""  # incomplete, language, changed, tries
+    at_once: str = ""  # ... in these words, where they differ from those of the confirmation
+    reason_extras: tuple[Extra, ...] = ()  # added to the reason when they hold
+    patient_variants: tuple[Extra, ...] = ()  # the first that holds stands in place of `patient`
+    subject: str = ""
+    under: str = ""  # question or name: it stands under the subject of its questions, or under medicine names
+    do_not_come: bool = False
+    always_say: str = ""
+    short: str = ""
+    raised_by: str = ""  # incomplete, language, changed, tries, switched-off
     watches: tuple[str, ...] = ()  # for `changed`: the rules whose loss it reports
+    gates: Mapping[str, str] = field(default_factory=dict)  # for `switched-off`: questions with their gate
+    reason_blank: str = ""
     is_policy: bool = False
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a confirmation has one entry for."""
+
+    id: str
+    title: str
+    questions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -135,7 +193,7 @@ class Notice:
 
     @property
     def text(self) -> str:
-        """Give the whole notice as plain text: what is hashed and kept as the text that was shown."""
+        """Return the whole notice as plain text: what is hashed and kept as the text that was shown."""
         lines = [self.title] if self.title else []
         lines += [*self.paragraphs, *(f"- {bullet}" for bullet in self.bullets)]
         return "\n".join(lines)
@@ -151,7 +209,7 @@ class TeachBack:
     wrong: Mapping[str, str]
 
     def feedback(self, code: str) -> str:
-        """Give the words for a chosen answer; empty for the choice to go over it by phone."""
+        """Return the words for a chosen answer; empty for the choice to go over it by phone."""
         return self.right if code == self.correct else self.wrong.get(code, "")
 
 

@@ -1,6 +1,7 @@
 """JSON that means one thing only: no key twice, no NaN."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
 
@@ -8,10 +9,13 @@ class JsonError(ValueError):
     """Say in one sentence why a text is not the JSON we take."""
 
 
-def read_json(text: str | bytes) -> Any:
-    """Parse JSON; a repeated key, NaN and Infinity are errors."""
+def read_json(text: str | bytes, *, is_exact: bool = False) -> Any:
+    """Parse JSON in UTF-8; a repeated key, NaN and Infinity are errors. Exact: numbers with a point come as Decimal."""
+    parse_float = Decimal if is_exact else float
     try:
-        return json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
+        if isinstance(text, bytes):
+            text = text.decode("utf-8-sig")
+        return json.loads(text, object_pairs_hook=_object, parse_constant=_constant, parse_float=parse_float)
     except JsonError:
         raise
     except UnicodeDecodeError as error:

@@ -74,7 +74,7 @@ def has_own_page(definition: Definition, flag: Raised) -> bool:
 
 
 def words_of(flags: Iterable[Raised]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(flag.patient for flag in flags))
+    return tuple(dict.fromkeys(flag.words_at_once for flag in flags))
 
 
 def remember_panels(journey: dict[str, Any], definition: Definition, screening: Screened, now: datetime) -> None:

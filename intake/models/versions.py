@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.audit.models import AppendOnly, AppendOnlyQuerySet
 from clinic.sealing.fields import SealedQuerySet
+from intake.definition.documents import NAMES, Documents
 from intake.definition.model import Definition
-from intake.definition.parse_fhir import parse_definition
+from intake.definition.parse import parse_definition
+from intake.definition.rules import DefinitionError
 
 
 class VersionedQuerySet(SealedQuerySet):
@@ -17,8 +19,7 @@ class VersionedQuerySet(SealedQuerySet):
 
     def with_version(self) -> Self:
         """Bring the version along, but not its documents: they are large, and parsed once per process."""
-        documents = ("version__questionnaire", "version__rules", "version__notices")
-        return self.select_related("version").defer(*documents)
+        return self.select_related("version").defer(*(f"version__{name}" for name in NAMES))
 
 
 class QuestionnaireVersionQuerySet(AppendOnlyQuerySet["QuestionnaireVersion"]):
@@ -35,6 +36,8 @@ class QuestionnaireVersion(AppendOnly):
     questionnaire = models.JSONField()
     rules = models.JSONField()
     notices = models.JSONField()
+    staff = models.JSONField(default=dict)
+    medicines = models.JSONField(default=dict, blank=True)
     published_at = models.DateTimeField(default=timezone.now)
 
     objects = QuestionnaireVersionQuerySet.as_manager()
@@ -47,11 +50,21 @@ class QuestionnaireVersion(AppendOnly):
     def __str__(self) -> str:
         return f"{self.slug} {self.version}"
 
+    @property
+    def documents(self) -> Documents:
+        return Documents(*(getattr(self, name) for name in NAMES))
+
     def definition(self, language: str = "en") -> Definition:
-        """Return the parsed definition; parsed once per process, for a version cannot change."""
+        """Return the parsed definition; parsed once per process, for a version cannot change.
+
+        Raises DefinitionError when the documents are not those that were published.
+        """
         key = (self.content_hash, language)
         if key not in PARSED:
-            PARSED[key] = parse_definition(self.questionnaire, self.rules, self.notices, language)
+            documents = self.documents
+            if documents.content_hash != self.content_hash:
+                raise DefinitionError(f"{self}: its documents are not those that were published")
+            PARSED[key] = parse_definition(documents, language)
         return PARSED[key]
 
 

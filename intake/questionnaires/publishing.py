@@ -1,48 +1,22 @@
 """From the questionnaire's files to a published version, which never changes after that."""
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from django.db import DatabaseError, transaction
 
+from intake.definition.documents import NAMES, Documents, Json
 from intake.definition.model import Definition
-from intake.definition.parse_fhir import content_hash, parse_definition
+from intake.definition.parse import parse_definition
 from intake.definition.rules import DefinitionError
 from intake.definition.strict_json import JsonError, read_json
 from intake.definition.validate import check_definition
 from intake.models import QuestionnaireVersion
 
 FOLDER = Path(__file__).resolve().parent
-Json = dict[str, Any]
 
 
 class PublishingError(ValueError):
     """Say why a questionnaire cannot be published."""
-
-
-@dataclass(frozen=True)
-class Documents:
-    """The three files of one questionnaire, checked."""
-
-    questionnaire: Json
-    rules: Json
-    notices: Json
-
-    def definition(self, language: str = "en") -> Definition:
-        return parse_definition(self.questionnaire, self.rules, self.notices, language)
-
-    @property
-    def slug(self) -> str:
-        return str(self.questionnaire["id"])
-
-    @property
-    def version(self) -> int:
-        return int(self.questionnaire["version"])
-
-    @property
-    def content_hash(self) -> str:
-        return content_hash(self.questionnaire, self.rules, self.notices)
 
 
 def shipped() -> list[Path]:
@@ -58,8 +32,8 @@ def newest(slug: str) -> Path:
 
 def load_folder(folder: Path) -> Documents:
     """Read and check the documents of one version; DefinitionError names the file, the linkId or the rule."""
-    documents = Documents(*(_read(folder / f"{name}.json") for name in ("questionnaire", "rules", "notices")))
-    check_definition(documents.definition())
+    documents = Documents(*(_read(folder / f"{name}.json", is_needed=name != "medicines") for name in NAMES))
+    check_definition(parse_definition(documents))
     return documents
 
 
@@ -68,7 +42,7 @@ def publish(documents: Documents) -> tuple[QuestionnaireVersion, bool]:
 
     A version number that was published with another text stops with PublishingError, and so does an old number.
     """
-    check_definition(documents.definition())
+    check_definition(parse_definition(documents))
     with transaction.atomic():
         published = QuestionnaireVersion.objects.filter(slug=documents.slug, version=documents.version).first()
         if published is not None:
@@ -87,9 +61,7 @@ def publish(documents: Documents) -> tuple[QuestionnaireVersion, bool]:
             slug=documents.slug,
             version=documents.version,
             content_hash=documents.content_hash,
-            questionnaire=documents.questionnaire,
-            rules=documents.rules,
-            notices=documents.notices,
+            **{name: getattr(documents, name) for name in NAMES},
         ), True
 
 
@@ -110,11 +82,13 @@ def find_definition(slug: str, version: int | None = None, language: str = "en")
         return None
     for folder in reversed(shipped()):
         if folder.parent.name == slug and version in (None, int(folder.name)):
-            return load_folder(folder).definition(language)
+            return parse_definition(load_folder(folder), language)
     return None
 
 
-def _read(path: Path) -> Json:
+def _read(path: Path, *, is_needed: bool) -> Json:
+    if not is_needed and not path.exists():
+        return {}
     try:
         document = read_json(path.read_bytes())
     except OSError as error:

@@ -1,28 +1,42 @@
 """The form as answered so far: its questions are walked once, and everything that asks about a form asks it."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
+from typing import NamedTuple
 
-from intake.definition.conditions import NO_LIMITS, ConditionError, Test, Values
-from intake.definition.model import Answer, Answers, Definition, Item, QuestionPage, Section
+from intake.definition.conditions import NO_LIMITS, ConditionError, Test, Values, is_none_word, says_nothing
+from intake.definition.medicines import Found
+from intake.definition.model import Answer, Answers, Definition, Item, Option, QuestionPage, Section
+from intake.response.totals import total_or_level
 from intake.response.values import is_blank
 from intake.response.words import display_value
 
+ROW = re.compile(r"([a-z0-9-]+)\[(\d{1,3})\]\.([a-z0-9-]+)")
+FILLED = re.compile(r"( ?\()?\{([a-z0-9-]+)\}(?(1)\))")
 
-@dataclass(frozen=True)
-class Asked:
-    """One question that is asked, where it stands, and its answer; None when there is none."""
+
+class Asked(NamedTuple):
+    """One question that is asked, where it stands, and its answer; None when there is none.
+
+    A repeated group stands before the questions of its rows and has no answer of its own. Missing is what must be
+    answered and is not; an agreement not given is missing.
+    """
 
     item: Item
     page: QuestionPage
     path: str
     value: Answer | None
+    is_missing: bool = False
 
-    @property
-    def is_missing(self) -> bool:
-        """Say whether it must be answered and is not. An acknowledgment not given is missing."""
-        return self.item.required and (self.value is None or self.value is False)
+
+class Match(NamedTuple):
+    """A medicine name found in an answer."""
+
+    path: str
+    found: Found
 
 
 @dataclass(frozen=True)
@@ -73,20 +87,71 @@ class Response:
     @cached_property
     def walk(self) -> tuple[Asked, ...]:
         """Pair each asked question with its answer, in one pass: a condition reads only what was asked before it."""
-        enabled: dict[str, object] = {}
+        return self._walked[0]
+
+    @property
+    def values(self) -> Values:
+        """Return the answers that count by linkId, as conditions read them: of questions in rows a list."""
+        return self._walked[1]
+
+    @cached_property
+    def _walked(self) -> tuple[tuple[Asked, ...], dict[str, object]]:
+        values: dict[str, object] = {}
         asked: list[Asked] = []
-        for page, page_test, items in self.definition.page_tests:
-            if not _holds(page_test, enabled):
+        for page, page_test, items, computed in self.definition.compiled.pages:
+            for item in computed:
+                total = total_or_level(self.definition, item, ((one.item, one.value) for one in asked), values)
+                if total is not None:
+                    values[item.link_id] = total
+            if not _holds(page_test, values):
                 continue
-            here = [item for item, test in items if test is None or _holds(test, enabled)]
+            here = [item for item, test in items if test is None or _holds(test, values)]
             for item in here:
-                value = self.answers.get(item.link_id)
-                if is_blank(value):
-                    value = None
-                else:
-                    enabled[item.link_id] = value
+                if item.items:
+                    asked.extend(self._walk_rows(item, page, values))
+                    continue
+                value = self._value(item, item.link_id)
+                if value is not None:
+                    values[item.link_id] = value
                 asked.append(Asked(item, page, item.link_id, value))
-        return tuple(asked)
+        return tuple(one._replace(is_missing=True) if self._is_missing(one, values) else one for one in asked), values
+
+    def _walk_rows(self, group: Item, page: QuestionPage, values: dict[str, object]) -> Iterator[Asked]:
+        yield Asked(group, page, group.link_id, None)
+        for number in self.row_numbers(group):
+            for item in group.items:
+                path = f"{group.link_id}[{number}].{item.link_id}"
+                value = self._value(item, path)
+                if value is not None:
+                    values[item.link_id] = [*values.get(item.link_id, []), value]  # type: ignore[misc]
+                yield Asked(item, page, path, value)
+
+    def row_numbers(self, group: Item) -> list[int]:
+        """Return the numbers of the rows that have anything in them, in order."""
+        found = (ROW.fullmatch(path) for path, value in self.answers.items() if not is_blank(value))
+        return sorted({int(match[2]) for match in found if match and match[1] == group.link_id})
+
+    def _value(self, item: Item, path: str) -> Answer | None:
+        value = self.answers.get(path)
+        if is_blank(value) or (value is False and not item.is_acknowledgment):
+            return None
+        if item.none_is_blank and isinstance(value, str) and is_none_word(self.definition, value):
+            return None
+        return value
+
+    def _is_missing(self, asked: Asked, values: Values) -> bool:
+        item, value = asked.item, asked.value
+        if item.items:
+            needed = [one.link_id for one in item.items if one.required] or [one.link_id for one in item.items]
+            is_answered = any(link_id in values for link_id in needed)
+        else:
+            is_answered = value is not None and value is not False
+        if is_answered:
+            return False
+        if item.required:
+            return not any(link_id in values for link_id in item.answered_by)
+        with_item = self.definition.questions.get(item.required_with)
+        return with_item is not None and not says_nothing(self.definition, with_item, values.get(with_item.link_id))
 
     @cached_property
     def asked(self) -> tuple[Item, ...]:
@@ -106,7 +171,8 @@ class Response:
     @cached_property
     def ignored(self) -> tuple[str, ...]:
         """Name the answers that branching switched off."""
-        return tuple(path for path, value in self.answers.items() if path not in self.enabled and not is_blank(value))
+        asked = {one.path for one in self.walk}
+        return tuple(path for path, value in self.answers.items() if path not in asked and not is_blank(value))
 
     @property
     def is_complete(self) -> bool:
@@ -114,10 +180,14 @@ class Response:
 
     @cached_property
     def pages(self) -> tuple[QuestionPage, ...]:
-        """Return the pages that have a question for these answers, each with only the questions it asks."""
+        """Return the pages of the way that have a question for these answers, each with only those it asks.
+
+        The start page and the check page are not of the way.
+        """
         items: dict[str, list[Item]] = {}
         for asked in self.walk:
-            items.setdefault(asked.page.link_id, []).append(asked.item)
+            if asked.page.is_counted and asked.item.link_id not in self.definition.group_of:
+                items.setdefault(asked.page.link_id, []).append(asked.item)
         return tuple(
             replace(page, items=tuple(items[page.link_id])) for page in self.definition.pages if page.link_id in items
         )
@@ -138,8 +208,8 @@ class Response:
 
     @cached_property
     def first_open(self) -> QuestionPage | None:
-        """Return the first page with a required question still open; None when the form can be sent."""
-        slug = next((asked.page.link_id for asked in self.walk if asked.is_missing), "")
+        """Return the first page of the way with a question still open; None when the form can be checked and sent."""
+        slug = next((asked.page.link_id for asked in self.walk if asked.is_missing and asked.page.is_counted), "")
         return self.page(slug)
 
     @cached_property
@@ -155,14 +225,10 @@ class Response:
         """Return every question that is asked with its answer in words, by section; sections with none are left out."""
         rows: dict[str, list[AnswerRow]] = {}
         for asked in self.walk:
-            row = AnswerRow(
-                asked.item,
-                asked.page,
-                asked.path,
-                self.text_of(asked.item),
-                display_value(asked.item, asked.value),
-                asked.is_missing,
-            )
+            if asked.item.items and not asked.is_missing:
+                continue
+            words = self.words(asked.item, asked.value)
+            row = AnswerRow(asked.item, asked.page, asked.path, self.question_at(asked.path), words, asked.is_missing)
             rows.setdefault(asked.page.section, []).append(row)
         sections = self.definition.sections
         return tuple(
@@ -171,10 +237,58 @@ class Response:
 
     def text_of(self, item: Item) -> str:
         """Return the question in the wording that fits the answers before it."""
-        for test, text in self.definition.variant_tests.get(item.link_id, ()):
-            if _holds(test, self.enabled, in_doubt=False):
-                return text
-        return item.text
+        for test, text in self.definition.compiled.variants.get(item.link_id, ()):
+            if _holds(test, self.values, in_doubt=False):
+                return self.fill(text)
+        return self.fill(item.text)
+
+    def question_at(self, path: str) -> str:
+        """Return the question at a path; one in rows names its row, 'Medicine 1: Name'."""
+        item = self.definition.item_at(path) or self.definition.groups.get(path)
+        if item is None:
+            return path
+        match = ROW.fullmatch(path)
+        if match is None or match[1] not in self.definition.groups:
+            return self.text_of(item)
+        group = self.definition.groups[match[1]]
+        return f"{group.row_name or group.text} {int(match[2]) + 1}: {item.text}"
+
+    def words(self, item: Item, value: object) -> str:
+        """Return an answer in the words the reader saw."""
+        return self.fill(display_value(item, value)) if item.type == "choice" else display_value(item, value)
+
+    def options_of(self, item: Item) -> tuple[Option, ...]:
+        """Return the options that are offered for these answers, with their labels filled in."""
+        tests = self.definition.compiled.options
+        return tuple(
+            replace(option, label=self.fill(option.label)) if "{" in option.label else option
+            for option in item.options
+            if option.when is None or _holds(tests[item.link_id, option.code], self.values)
+        )
+
+    def fill(self, text: str) -> str:
+        """Put answers in the place of `{link-id}`; without an answer it goes, with the parentheses round it."""
+        return FILLED.sub(self._filled, text) if "{" in text else text
+
+    def _filled(self, match: re.Match[str]) -> str:
+        item = self.definition.items.get(match[2])
+        if item is None:
+            return match[0]
+        words = display_value(item, self.values.get(item.link_id))
+        return f"{match[1]}{words})" if words and match[1] else words
+
+    @cached_property
+    def medicines(self) -> tuple[Match, ...]:
+        """Return the medicine names found in the answers."""
+        medicines = self.definition.medicines
+        if medicines is None:
+            return ()
+        return tuple(
+            Match(asked.path, found)
+            for asked in self.walk
+            if asked.item.role in ("medicine-name", "medicine-text") and isinstance(asked.value, str)
+            for found in medicines.find(asked.value)
+        )
 
     def role(self, name: str) -> Answer | None:
         """Return the answer to the question that has a role, as last typed; None when there is none."""
@@ -183,7 +297,7 @@ class Response:
         return None if is_blank(value) else value
 
     def _state_of(self, section: Section, pages: tuple[QuestionPage, ...]) -> SectionState:
-        here = [asked for asked in self.walk if asked.page.section == section.link_id]
+        here = [asked for asked in self.walk if asked.page.section == section.link_id and asked.page.is_counted]
         open_pages = {asked.page.link_id for asked in here if asked.is_missing}
         first = next((page for page in pages if page.link_id in open_pages), pages[0])
         if not open_pages:

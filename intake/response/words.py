@@ -1,21 +1,24 @@
 """An answer in the words the reader saw."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from intake.definition.contact import show_phone
 from intake.definition.model import Item
 from intake.definition.units import as_decimal, ucum_code, unit_word
 
 
 def display_value(item: Item, value: object) -> str:
-    """Give an answer in the words the reader saw."""
+    """Return an answer in the words the reader saw."""
     if value is None:
         return ""
     if isinstance(value, bool):
+        if not item.is_acknowledgment:
+            return _("Yes") if value else ""
         return _("Yes, I agree") if value else _("Not checked")
     if item.type == "choice":
         codes = value if isinstance(value, list) else [value]
@@ -25,6 +28,8 @@ def display_value(item: Item, value: object) -> str:
         return _quantity_words(value)
     if item.type == "date":
         return date_format(date.fromisoformat(str(value)), "F j, Y")
+    if item.format == "phone":
+        return show_phone(str(value))
     return str(value)
 
 
@@ -33,9 +38,16 @@ def _quantity_words(value: Mapping[str, object]) -> str:
     number = as_decimal(value.get("value"))
     if ucum_code(unit) == "[in_i]":
         feet, inches = divmod(number, 12)
-        return _("%(feet)s ft %(inches)s in") % {"feet": _plain(feet), "inches": _plain(inches)}
-    return f"{_plain(number)} {unit_word(unit)}"
+        return _("%(feet)s ft %(inches)s in") % {"feet": plain_number(feet), "inches": plain_number(inches)}
+    return f"{plain_number(number)} {unit_word(unit)}"
 
 
-def _plain(number: Decimal) -> str:
+def plain_number(number: Decimal) -> str:
+    """Return a number without an exponent and without zeros at its end."""
     return f"{number.normalize():f}"
+
+
+def join_words(words: Iterable[str]) -> str:
+    """Return words as people list them: 'a, b and c'."""
+    *first, last = list(words) or [""]
+    return _("%(first)s and %(last)s") % {"first": ", ".join(first), "last": last} if first else last

@@ -1,15 +1,17 @@
 """Rules in, flags out: pure. What cannot be evaluated is a flag for review, never a pass."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
-from intake.definition.conditions import NO_LIMITS, ConditionError, evaluate
-from intake.definition.model import Answers, Definition
+from intake.definition.conditions import FIRED, NO_LIMITS, ConditionError
+from intake.definition.model import IN_PERSON, NO, NOT_SURE, YES, Answers, Definition
 from intake.definition.rules import DefinitionError, Rule, Severity
 from intake.response.response import Response
+from intake.response.words import display_value
+from intake.screening.evidence import Evidence, Grounds
 from intake.screening.scores import compute, shown_computed, totals_not_made
 
 Number = int | float | Decimal
@@ -27,7 +29,29 @@ class Raised:
     sources: tuple[str, ...]
     learn: str
     help: str = ""
+    grade: int = 0
     shown_at_once: bool = False
+    at_once: str = ""  # the wording for the very next page, where it is another one
+    titles: tuple[str, ...] = ()  # the subjects it stands under
+    do_not_come: bool = False
+    always_say: str = ""
+
+    @property
+    def words_at_once(self) -> str:
+        return self.at_once or self.patient
+
+    def evidence(self) -> dict[str, object]:
+        """Return what a flag keeps: all that it rests on, as it reads in this version."""
+        return {
+            "answers": dict(self.answers),
+            "reason": self.reason,
+            "patient": self.patient,
+            "sources": list(self.sources),
+            "learn": self.learn,
+            "titles": list(self.titles),
+            "do_not_come": self.do_not_come,
+            "always_say": self.always_say,
+        }
 
 
 @dataclass(frozen=True)
@@ -45,10 +69,11 @@ class Screened:
     true_rules: Mapping[str, tuple[str, ...]]
     answers: Answers
     thresholds: Mapping[str, float]
+    grounds: Grounds = field(repr=False)
 
     @property
     def severity(self) -> Severity | None:
-        """Give the worst severity; None when no rule fired."""
+        """Return the worst severity; None when no rule fired."""
         return max((flag.severity for flag in self.flags), default=None)
 
     @property
@@ -83,58 +108,92 @@ def screen(
 ) -> Screened:
     """Screen answers as far as they go. Those that branching switched off are left out here."""
     definition = response.definition
-    enabled = response.enabled
-    in_force = thresholds_in_force(definition, thresholds or {})
+    limits = thresholds_in_force(definition, thresholds or {})
     computed, failed = compute(response, as_of=as_of)
-    values = {**enabled, **computed}
-    findings, errors = _evaluate_rules(definition, values, in_force)
-    missing, ignored = list(response.missing), list(response.ignored)
-    shown = {**enabled, **shown_computed(computed)}
+    values = {**response.values, **computed}
+    findings, errors = _evaluate_rules(definition, values, limits)
+    seen = shown_computed(definition, computed, limits)
+    rests_on = Grounds(response, values, {**response.enabled, **seen}, findings, limits)
 
-    flags = [
-        raise_rule(rule, findings[rule.id], shown, _reason(definition, rule, values, in_force))
-        for rule in definition.rules.values()
-        if _fires(definition, rule.id, findings)
-    ]
+    flags = [raise_rule(rule, rests_on) for rule in definition.rules.values() if _fires(definition, rule.id, findings)]
     totals = list(dict.fromkeys([*totals_not_made(response, computed), *failed]))
     for rule in definition.rules.values():
-        if rule.raised_by == "incomplete" and (missing or totals or errors):
-            waiting = _waiting(definition, ignored, missing)
-            flags.append(raise_rule(rule, (), shown, _incomplete_reason(rule, missing, totals, errors, waiting)))
+        if rule.raised_by == "incomplete" and (response.missing or totals or errors):
+            flags.append(replace(raise_rule(rule, rests_on), reason=_incomplete_reason(rule, response, totals, errors)))
         if rule.raised_by == "language" and language not in definition.signed_off_languages:
-            flags.append(raise_rule(rule, (), shown, rule.reason))
+            flags.append(raise_rule(rule, rests_on))
+        if rule.raised_by == "switched-off" and (off := switched_off(rule, response)):
+            flags.append(_raise_switched_off(rule, rests_on, off))
     return Screened(
-        computed=shown_computed(computed),
+        computed=seen,
         flags=in_order(definition, flags),
-        missing=tuple(missing),
-        ignored=tuple(ignored),
+        missing=response.missing,
+        ignored=response.ignored,
         true_rules=findings,
-        answers=enabled,
-        thresholds={name: float(value) for name, value in in_force.items()},
+        answers=response.enabled,
+        thresholds={name: float(value) for name, value in limits.items()},
+        grounds=rests_on,
     )
 
 
 def thresholds_in_force(definition: Definition, chosen: Mapping[str, Number]) -> dict[str, Decimal]:
-    """Give every threshold of the version: the clinic's value held within its range, else the default."""
+    """Return every threshold of the version: the clinic's value held within its range, else the default."""
     return {
         name: threshold.within_range(Decimal(str(chosen[name]))) if name in chosen else threshold.default
         for name, threshold in definition.thresholds.items()
     }
 
 
-def raise_rule(rule: Rule, used: Iterable[str], values: Mapping[str, object], reason: str) -> Raised:
+def raise_rule(rule: Rule, grounds: Grounds, used: Iterable[str] | None = None) -> Raised:
     """Raise a rule on the answers that made it true."""
+    evidence = Evidence(rule, tuple(grounds.findings.get(rule.id, ()) if used is None else used), grounds)
     return Raised(
         rule=rule.id,
         severity=rule.severity,
-        answers={link_id: values[link_id] for link_id in used if link_id in values},
-        reason=reason,
-        patient=rule.patient,
+        answers=evidence.answers,
+        reason=evidence.reason(),
+        patient=evidence.patient(),
         sources=rule.sources,
         learn=rule.learn,
         help=rule.help,
+        grade=rule.grade,
         shown_at_once=rule.shown_at_once,
+        at_once=evidence.fill(rule.at_once),
+        titles=evidence.titles,
+        do_not_come=rule.do_not_come,
+        always_say=evidence.fill(rule.always_say),
     )
+
+
+def switched_off(rule: Rule, response: Response) -> dict[str, str]:
+    """Map each question that was not answered no, and is switched off by its gate since, to the gate."""
+    asked = {one.path for one in response.walk}
+    return {
+        question: gate
+        for question, gate in rule.gates.items()
+        if question not in asked
+        and response.answers.get(question) in (YES, NOT_SURE, IN_PERSON)
+        and gate in asked
+        and response.enabled.get(gate) in (None, NO)
+    }
+
+
+def _raise_switched_off(rule: Rule, grounds: Grounds, off: Mapping[str, str]) -> Raised:
+    response = grounds.response
+    given = {question: response.answers[question] for question in off}
+    gates = {gate: response.enabled[gate] for gate in off.values() if gate in response.enabled}
+    evidence = Evidence(rule, (), grounds)
+    reasons = []
+    for question, gate in off.items():
+        item = response.definition.questions[question]
+        words = {
+            "answer": display_value(item, given[question]),
+            "question": item.words,
+            "gate": response.definition.questions[gate].words,
+        }
+        is_blank = gate not in response.enabled
+        reasons.append(evidence.fill((rule.reason_blank if is_blank else "") or rule.reason, **words))
+    return replace(raise_rule(rule, grounds), reason=" ".join(reasons), answers={**given, **gates})
 
 
 def in_order(definition: Definition, flags: Iterable[Raised]) -> tuple[Raised, ...]:
@@ -175,7 +234,7 @@ def journey_ends(response: Response, *, as_of: date) -> bool:
         return False
     computed, _failed = compute(response, as_of=as_of)
     try:
-        return response.definition.rule_tests[ends.rule]({**response.enabled, **computed}, NO_LIMITS) is not None
+        return response.definition.compiled.rules[ends.rule]({**response.values, **computed}, NO_LIMITS) is not None
     except ConditionError:
         return False
 
@@ -183,18 +242,35 @@ def journey_ends(response: Response, *, as_of: date) -> bool:
 def _evaluate_rules(
     definition: Definition, values: Mapping[str, object], limits: Mapping[str, Decimal]
 ) -> tuple[dict[str, tuple[str, ...]], list[str]]:
-    """Map each rule whose condition is true to what made it so, and name those that cannot be evaluated."""
+    """Map each rule whose condition is true to what made it so, and name those that cannot be evaluated.
+
+    A rule that reads no answer that was given is decided once for all, so only the others are looked at.
+    """
+    compiled = definition.compiled
+    wanted = set(compiled.rules_on_nothing)
+    for question in values:
+        wanted.update(compiled.rules_by_question.get(question, ()))
     findings: dict[str, tuple[str, ...]] = {}
     errors = []
-    for rule_id, test in definition.rule_tests.items():
+    fired: frozenset[str] | None = None
+    for rule_id, test in compiled.rules.items():
+        if rule_id not in wanted:
+            continue
+        if fired is None and rule_id in compiled.rules_on_fired:
+            fired = frozenset(one for one in findings if _fires(definition, one, findings))
+            values = {**values, FIRED: fired}
         try:
             used = test(values, limits)
         except ConditionError:
             errors.append(rule_id)
             continue
         if used is not None:
-            findings[rule_id] = tuple(dict.fromkeys(used))
-    return findings, errors
+            findings[rule_id] = used if len(used) < 2 else tuple(dict.fromkeys(used))
+    return _in_file_order(definition, findings), [rule_id for rule_id in definition.rules if rule_id in errors]
+
+
+def _in_file_order(definition: Definition, findings: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    return {rule_id: findings[rule_id] for rule_id in definition.rules if rule_id in findings}
 
 
 def _fires(definition: Definition, rule_id: str, findings: Mapping[str, tuple[str, ...]]) -> bool:
@@ -203,32 +279,24 @@ def _fires(definition: Definition, rule_id: str, findings: Mapping[str, tuple[st
     return not any(_fires(definition, other, findings) for other in definition.rules[rule_id].unless)
 
 
-def _reason(definition: Definition, rule: Rule, values: Mapping[str, object], limits: Mapping[str, Decimal]) -> str:
-    try:
-        if rule.reason_when and evaluate(definition, rule.reason_when, values, limits):
-            return f"{rule.reason} {rule.reason_extra}"
-    except ConditionError:
-        pass  # the rule fired: only the addition to its reason is in doubt
-    return rule.reason
-
-
-def _waiting(definition: Definition, ignored: Iterable[str], missing: Iterable[str]) -> list[str]:
+def _waiting(response: Response) -> list[str]:
     """Name answers that are switched off only because the question before them is blank: on paper that happens."""
     found = []
-    for link_id in ignored:
-        item = definition.questions[link_id]
-        if item.required and item.enable_when and set(item.enable_when.questions()).intersection(missing):
-            found.append(link_id)
+    for path in response.ignored:
+        item = response.definition.item_at(path)
+        opened_by = set(item.enable_when.questions()) if item and item.required and item.enable_when else set()
+        if opened_by.intersection(response.missing):
+            found.append(path)
     return found
 
 
-def _incomplete_reason(rule: Rule, missing: list[str], totals: list[str], errors: list[str], waiting: list[str]) -> str:
+def _incomplete_reason(rule: Rule, response: Response, totals: list[str], errors: list[str]) -> str:
     parts = [rule.reason]
     for words, names in (
-        ("Not answered", missing),
+        ("Not answered", response.missing),
         ("Cannot be made", totals),
         ("Rules that cannot be evaluated", errors),
-        ("Given, but not counted until the question before is answered", waiting),
+        ("Given, but not counted until the question before is answered", _waiting(response)),
     ):
         if names:
             parts.append(f"{words}: {', '.join(names)}.")
@@ -236,7 +304,7 @@ def _incomplete_reason(rule: Rule, missing: list[str], totals: list[str], errors
 
 
 def engine_rule(definition: Definition, raised_by: str) -> Rule:
-    """Give the rule that the engine raises for a cause."""
+    """Return the rule that the engine raises for a cause."""
     for rule in definition.rules.values():
         if rule.raised_by == raised_by:
             return rule

@@ -1,7 +1,7 @@
 """What only submission can know: a crisis answer that was changed on the way, and no-driving tries."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from intake.definition.model import BY_PHONE, IN_PERSON, Definition
@@ -31,17 +31,19 @@ def change_flags(definition: Definition, record: CrisisRecord, screening: Screen
         if lost:
             questions = [question for watched in lost for question in record[watched]]
             reason = f"{rule.reason} ({', '.join(lost)})"
-            flags.append(raise_rule(rule, dict.fromkeys(questions), screening.answers, reason))
+            flags.append(replace(raise_rule(rule, screening.grounds, dict.fromkeys(questions)), reason=reason))
     return flags
 
 
 def tries_flags(definition: Definition, tries: Tries, screening: Screened) -> list[Raised]:
     """Raise SR-V9 when a question was wrong three times, though its last answer is right."""
+    if not definition.teach_back:
+        return []
     rule = engine_rule(definition, "tries")
     hard = [link_id for link_id, codes in tries.items() if wrong_tries(definition, link_id, codes) >= WRONG_TRIES]
     if not hard or screening.fired(rule.id):
         return []
-    return [raise_rule(rule, hard, screening.answers, rule.reason)]
+    return [raise_rule(rule, screening.grounds, hard)]
 
 
 def wrong_tries(definition: Definition, link_id: str, codes: Iterable[str]) -> int:

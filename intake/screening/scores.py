@@ -4,14 +4,20 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from intake.definition.conditions import NO_LIMITS, evaluate
+from intake.definition.conditions import CLASSES, Limits, Values, evaluate
+from intake.definition.contact import signature_fits
+from intake.definition.medicines import NEAR, UNKNOWN
 from intake.definition.model import Definition, Item
+from intake.definition.rules import ThresholdName
 from intake.definition.units import quantity_in_base_unit
 from intake.response.response import Response
+from intake.response.totals import level, total
 from intake.response.values import age_on
 
-Computed = dict[str, int | str | Decimal]
-ComputedValue = int | str | Decimal | None
+MOST_PLACES = 8
+
+ComputedValue = int | str | Decimal | list[str] | None
+Computed = dict[str, int | str | Decimal | list[str]]
 
 
 def compute(response: Response, *, as_of: date) -> tuple[Computed, list[str]]:
@@ -23,7 +29,7 @@ def compute(response: Response, *, as_of: date) -> tuple[Computed, list[str]]:
     failed: list[str] = []
     for link_id, item in response.definition.computed.items():
         try:
-            value = COMPUTATIONS[item.computed](response, item, as_of)
+            value = COMPUTATIONS[item.computed](response, item, {**response.values, **computed}, as_of)
         except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError):
             failed.append(link_id)
             continue
@@ -32,12 +38,29 @@ def compute(response: Response, *, as_of: date) -> tuple[Computed, list[str]]:
     return computed, failed
 
 
-def shown_computed(computed: Computed) -> dict[str, int | str | float]:
-    """Give computed answers as JSON, numbers with a part after the point with one decimal."""
+def shown_computed(definition: Definition, computed: Computed, limits: Limits) -> dict[str, object]:
+    """Return computed answers as JSON, numbers with a part after the point with one decimal; hidden ones left out."""
     return {
-        link_id: float(value.quantize(Decimal("0.1"), ROUND_HALF_UP)) if isinstance(value, Decimal) else value
+        link_id: _rounded(definition, link_id, value, limits) if isinstance(value, Decimal) else value
         for link_id, value in computed.items()
+        if not definition.computed[link_id].is_hidden
     }
+
+
+def _rounded(definition: Definition, link_id: str, value: Decimal, limits: Limits) -> float:
+    """Round to one decimal; to more where that would put the number on the other side of a limit."""
+    compared = definition.compiled.limits.get(link_id, ())
+    marks = [limits.get(mark.name) if isinstance(mark, ThresholdName) else mark for mark in compared]
+    numbers = [mark for mark in marks if isinstance(mark, Decimal)]
+    for places in range(1, MOST_PLACES):
+        shown = round_half_up(value, places)
+        if all((shown > mark) - (shown < mark) == (value > mark) - (value < mark) for mark in numbers):
+            return float(shown)
+    return float(value)
+
+
+def round_half_up(value: Decimal, places: int) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 def totals_not_made(response: Response, computed: Computed) -> list[str]:
@@ -50,7 +73,7 @@ def totals_not_made(response: Response, computed: Computed) -> list[str]:
 
 
 def band(definition: Definition, link_id: str, value: object) -> str:
-    """Give the band of a total, for staff only; empty where it has none."""
+    """Return the band of a total, for staff only; empty where it has none."""
     score = definition.scores.get(link_id)
     if score is None or not isinstance(value, int):
         return ""
@@ -68,12 +91,12 @@ def score_notes(definition: Definition, link_id: str, answers: Mapping[str, obje
     return notes
 
 
-def _age(response: Response, item: Item, as_of: date) -> ComputedValue:
+def _age(response: Response, item: Item, values: Values, as_of: date) -> ComputedValue:
     birth = _answer(response, "birth-date")
     return None if birth is None else age_on(date.fromisoformat(str(birth)), as_of)
 
 
-def _bmi(response: Response, item: Item, as_of: date) -> ComputedValue:
+def _bmi(response: Response, item: Item, values: Values, as_of: date) -> ComputedValue:
     weight, height = _answer(response, "weight"), _answer(response, "height")
     if weight is None or height is None:
         return None
@@ -84,30 +107,58 @@ def _bmi(response: Response, item: Item, as_of: date) -> ComputedValue:
 
 def _answer(response: Response, role: str) -> object:
     item = response.definition.role(role)
-    return response.enabled.get(item.link_id) if item else None
+    return response.values.get(item.link_id) if item else None
 
 
-def _sum(response: Response, item: Item, as_of: date) -> ComputedValue:
-    """Add the points of the questions asked: those left out by branching add nothing, a blank one leaves no total."""
-    questions = response.definition.scores[item.link_id].sum
-    asked = [asked for asked in response.walk if asked.item.link_id in questions]
-    if not asked or any(asked.value is None for asked in asked):
+def _sum(response: Response, item: Item, values: Values, as_of: date) -> ComputedValue:
+    return total(response.definition, item, ((asked.item, asked.value) for asked in response.walk))
+
+
+def _level(response: Response, item: Item, values: Values, as_of: date) -> ComputedValue:
+    return level(response.definition, item, values)
+
+
+def _classes(response: Response, item: Item, values: Values, as_of: date) -> ComputedValue:
+    """Return the codes of the lists that names stand on, in the order of the item's options; None without any."""
+    definition = response.definition
+    codes: set[str] = set()
+    for match in response.medicines:
+        codes.update((NEAR,) if match.found.is_near else match.found.codes)
+    if unknown_names(response):
+        codes.add(UNKNOWN)
+    known = definition.computed[item.link_id].option_by_code
+    return [code for code in known if code in codes] or None
+
+
+def unknown_names(response: Response) -> dict[str, str]:
+    """Map the path of each medicine name that is on no list to it."""
+    known = {match.path for match in response.medicines if not match.found.is_near}
+    return {
+        asked.path: str(asked.value)
+        for asked in response.walk
+        if asked.item.role == "medicine-name" and asked.value is not None and asked.path not in known
+    }
+
+
+def _signature(response: Response, item: Item, values: Values, as_of: date) -> ComputedValue:
+    """Say whether the signature is the name it should be: the helper's where one fills the form in, else the legal."""
+    signature = _answer(response, "signature")
+    helper, legal = _answer(response, "helper-name"), _answer(response, "legal-name")
+    if signature is None or (helper is None and legal is None):
         return None
-    return sum(asked.item.option_by_code[str(asked.value)].score or 0 for asked in asked)
+    preferred = "" if helper else str(_answer(response, "preferred-name") or "")
+    return "same" if signature_fits(str(signature), str(helper or legal), preferred) else "other"
 
 
-def _level(response: Response, item: Item, as_of: date) -> ComputedValue:
-    for test, value in response.definition.level_tests[item.link_id]:
-        if test(response.enabled, NO_LIMITS) is not None:
-            return value
-    return None
+Computation = Callable[[Response, Item, Values, date], ComputedValue]
 
-
-COMPUTATIONS: dict[str, Callable[[Response, Item, date], ComputedValue]] = {
+COMPUTATIONS: dict[str, Computation] = {
     "age": _age,
     "bmi": _bmi,
     "sum": _sum,
     "level": _level,
+    CLASSES: _classes,
+    "signature": _signature,
 }
 IS_DUE: dict[str, Callable[[Response, Item], bool]] = {
     "age": lambda response, item: True,

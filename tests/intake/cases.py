@@ -6,8 +6,10 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from intake.definition.documents import Documents
 from intake.definition.model import Definition
-from intake.questionnaires.publishing import FOLDER, Documents, load_folder
+from intake.definition.parse import parse_definition
+from intake.questionnaires.publishing import FOLDER, load_folder
 from intake.response.response import Response
 
 TODAY = date(2026, 11, 21)
@@ -152,7 +154,7 @@ def documents() -> Documents:
 
 @cache
 def definition() -> Definition:
-    return documents().definition()
+    return parse_definition(documents())
 
 
 def complete_answers(changes: Mapping[str, Any] | None = None) -> dict[str, Any]:

@@ -5,7 +5,8 @@ import re
 import pytest
 from fhir.resources.R4B.questionnaire import Questionnaire
 
-from intake.definition.parse_fhir import content_hash, parse_definition
+from intake.definition.documents import NAMES, Documents
+from intake.definition.parse import parse_definition
 from intake.definition.rules import DefinitionError, Severity
 from intake.definition.validate import check_definition
 from tests.intake.cases import definition, documents
@@ -82,9 +83,9 @@ LOINC = {
 
 def changed(document, change):
     """Parse the documents after `change` was made to a copy of one of them."""
-    parts = {name: copy.deepcopy(getattr(documents(), name)) for name in ("questionnaire", "rules", "notices")}
+    parts = {name: copy.deepcopy(getattr(documents(), name)) for name in NAMES}
     change(parts[document])
-    found = parse_definition(**parts)
+    found = parse_definition(Documents(**parts))
     check_definition(found)
     return found
 
@@ -254,13 +255,17 @@ def test_severities_are_ordered_and_named():
 
 
 def test_hash_ignores_spacing_and_key_order_and_nothing_else():
-    parts = [documents().questionnaire, documents().rules, documents().notices]
+    parts = [getattr(documents(), name) for name in NAMES]
     shuffled = [json.loads(json.dumps(part, sort_keys=True, indent=8)) for part in parts]
-    other = copy.deepcopy(parts)
-    other[2]["notices"][0]["bullets"][0] += " "
+    assert Documents(*parts).content_hash == Documents(*shuffled).content_hash == definition().content_hash
 
-    assert content_hash(*parts) == content_hash(*shuffled) == definition().content_hash
-    assert content_hash(*other) != content_hash(*parts)
+
+@pytest.mark.parametrize("name", NAMES)
+def test_hash_binds_every_document(name):
+    parts = {one: copy.deepcopy(getattr(documents(), one)) for one in NAMES}
+    parts[name]["more"] = ""
+
+    assert Documents(**parts).content_hash != documents().content_hash
 
 
 # What is refused
@@ -305,7 +310,7 @@ def test_hash_ignores_spacing_and_key_order_and_nothing_else():
         ),
         (lambda q: q.update(version="1.2"), "the questionnaire's version is not a whole number"),
         (lambda q: q.update(contained=[]), "Questionnaire: contained is not supported"),
-        (lambda q: q.pop("item"), "a document has not the shape it should have"),
+        (lambda q: q.pop("item"), "Questionnaire: item is missing"),
     ],
 )
 def test_questionnaire_that_we_would_not_ask_as_written_is_refused(change, message):
@@ -316,10 +321,13 @@ def test_questionnaire_that_we_would_not_ask_as_written_is_refused(change, messa
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda r: rule(r, "SR-C1").update(colour="red"), "SR-C1: colour is not supported"),
-        (lambda r: rule(r, "SR-C1").pop("sources"), "SR-C1: sources is missing"),
-        (lambda r: rule(r, "SR-C1").update(severity="bad"), "SR-C1: severity 'bad' is not known"),
-        (lambda r: rule(r, "SR-C1").update(help="police"), "SR-C1: help 'police' is not a panel"),
+        (lambda r: rule(r, "SR-C1").update(colour="red"), "rules.json: SR-C1: Object contains unknown field `colour`"),
+        (lambda r: rule(r, "SR-C1").pop("sources"), "SR-C1: Object missing required field `sources`"),
+        (
+            lambda r: rule(r, "SR-C1").update(severity="bad"),
+            "SR-C1: Invalid enum value 'bad' - at `$.rules[0].severity`",
+        ),
+        (lambda r: rule(r, "SR-C1").update(help="police"), "SR-C1: Invalid enum value 'police'"),
         (lambda r: rule(r, "SR-C1").pop("when"), "SR-C1: it has no condition"),
         (lambda r: rule(r, "SR-C2").update(id="SR-C1"), "SR-C1: it stands twice"),
         (lambda r: rule(r, "SR-C6").update(unless=["SR-C99"]), "SR-C6: there is no rule SR-C99"),
@@ -353,7 +361,7 @@ def test_notices_that_do_not_fit_are_refused():
 
 
 def test_texts_come_in_the_readers_language_where_they_are_translated():
-    parts = {name: copy.deepcopy(getattr(documents(), name)) for name in ("questionnaire", "rules", "notices")}
+    parts = {name: copy.deepcopy(getattr(documents(), name)) for name in NAMES}
     find(parts["questionnaire"], "seizures")["_text"] = {
         "extension": [
             {
@@ -366,8 +374,8 @@ def test_texts_come_in_the_readers_language_where_they_are_translated():
         ]
     }
 
-    spanish = parse_definition(**parts, language="es")
+    spanish = parse_definition(Documents(**parts), language="es")
 
     assert spanish.questions["seizures"].text == "¿Ha tenido convulsiones o epilepsia?"
     assert spanish.questions["diabetes"].text == "Do you have diabetes?"
-    assert parse_definition(**parts).questions["seizures"].text == "Have you ever had a seizure or epilepsy?"
+    assert parse_definition(Documents(**parts)).questions["seizures"].text == "Have you ever had a seizure or epilepsy?"

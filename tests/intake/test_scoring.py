@@ -46,7 +46,7 @@ def test_bmi_is_unrounded_and_shown_with_one_decimal():
     values = computed({"weight-value": {"value": 154, "unit": "lb"}, "height-value": {"value": 66, "unit": "in"}})
 
     assert round(values["bmi"], 6) == Decimal("24.855995")
-    assert shown_computed(values)["bmi"] == 24.9
+    assert shown_computed(definition(), values, {})["bmi"] == 24.9
     assert "bmi" not in computed({"height-value": None})
 
 

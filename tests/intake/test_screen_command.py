@@ -1,13 +1,15 @@
 import io
 import json
 import sys
+from dataclasses import replace
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from intake.definition.parse_fhir import parse_definition
+from intake.definition.documents import NAMES
+from intake.definition.parse import parse_definition
 from intake.models import QuestionnaireVersion
-from intake.questionnaires.publishing import Documents, PublishingError, find_definition, load_folder, publish
+from intake.questionnaires.publishing import PublishingError, find_definition, load_folder, publish
 from tests.intake.cases import complete_answers, documents
 
 pytestmark = pytest.mark.django_db
@@ -129,7 +131,7 @@ def test_version_named_and_unknown(tmp_path):
 
 def later(number, **changes):
     questionnaire = {**documents().questionnaire, "version": str(number), **changes}
-    return Documents(questionnaire, documents().rules, documents().notices)
+    return replace(documents(), questionnaire=questionnaire)
 
 
 def test_published_version_is_used_and_the_newest_unless_one_is_named(tmp_path):
@@ -151,10 +153,7 @@ def test_load_publishes_once_and_says_so():
     assert (published.slug, published.version, published.content_hash) == ("previsit", 1, documents().content_hash)
     assert first.getvalue().startswith("previsit 1: published")
     assert second.getvalue().startswith("previsit 1: unchanged")
-    assert (
-        parse_definition(published.questionnaire, published.rules, published.notices).content_hash
-        == published.content_hash
-    )
+    assert parse_definition(published.documents).content_hash == published.content_hash
 
 
 def test_version_published_with_another_text_stops():
@@ -175,7 +174,7 @@ def test_older_version_is_not_published_after_a_newer_one():
 def test_files_that_are_broken_name_the_file(tmp_path):
     folder = tmp_path / "previsit"
     folder.mkdir()
-    for name in ("questionnaire", "rules", "notices"):
+    for name in NAMES:
         (folder / f"{name}.json").write_text(json.dumps(getattr(documents(), name)))
     (folder / "rules.json").write_text("[]")
 

@@ -51,7 +51,7 @@ class Command(BaseCommand):
         as_of = options["as_of"] or profile.today()
         definition = self.find(options["number"], options["language"])
         try:
-            answers = parse_answers(definition, read_json(read_input(options["file"])), today=as_of)
+            answers = parse_answers(definition, read_json(read_input(options["file"]), is_exact=True), today=as_of)
         except JsonError as error:
             raise CommandError(f"{options['file']}: {error}", returncode=BAD_INPUT) from error
         except AnswerError as error:
