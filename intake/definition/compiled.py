@@ -1,6 +1,6 @@
 """A definition's conditions as closures: each is compiled once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -35,16 +35,26 @@ class Compiled:
         pages = []
         for page in definition.pages:
             conditions = [page.enable_when, *(item.enable_when for item in page.items)]
-            read = dict.fromkeys(question for group in conditions if group for question in group.questions())
+            read = [question for group in conditions if group for question in group.questions()]
             pages.append(
                 PageTests(
                     page,
                     self.test(page.enable_when),
                     tuple((item, self.test(item.enable_when)) for item in page.items),
-                    tuple(definition.computed[link_id] for link_id in read if link_id in definition.computed),
+                    tuple(dict.fromkeys(self._made_first(read))),
                 )
             )
         return tuple(pages)
+
+    def _made_first(self, questions: Iterable[str]) -> Iterator["Item"]:
+        """Yield the computed items among some questions, each after those that it is made of."""
+        for question in questions:
+            item = self.definition.computed.get(question)
+            if item is not None:
+                score = self.definition.scores.get(question)
+                for level in score.levels if score else ():
+                    yield from self._made_first(level.when.questions())
+                yield item
 
     @cached_property
     def rules(self) -> Mapping[str, Test]:

@@ -144,6 +144,7 @@ class RulesDocument(Node, frozen=True):
     worklist: list[list[str]] = []
     ends: EndsNode | None = None
     subjects: list[SubjectNode] = []
+    retired: list[str] = []
 
 
 class NoticeNode(Node, frozen=True):

@@ -205,6 +205,7 @@ class Definition:
     medicines: Medicines | None
     signed_off_languages: frozenset[str]
     other_link_ids: frozenset[str] = field(default_factory=frozenset)  # groups and displays: they take no answer
+    retired: frozenset[str] = field(default_factory=frozenset)  # linkIds that must never be used again
     link_ids: tuple[str, ...] = ()  # every one, in order, groups and displays too
 
     @cached_property

@@ -54,6 +54,7 @@ def parse_definition(documents: Documents, language: str = "en") -> Definition:
             medicines=parse_medicines(medicines) if medicines else None,
             signed_off_languages=frozenset(rules.signed_off_languages),
             other_link_ids=frozenset(all_link_ids(documents.questionnaire["item"], types=("group", "display"))),
+            retired=frozenset(rules.retired),
             link_ids=tuple(all_link_ids(documents.questionnaire["item"])),
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:

@@ -9,12 +9,6 @@ from intake.definition.model import Definition, Item, QuestionPage
 from intake.definition.rules import Condition, DefinitionError, Fired, Group, OtherItem, Quantity, Rule, ThresholdName
 from intake.definition.units import TO_BASE
 
-# Once used for questions that were cut; a stored answer must never come to mean something else.
-RESERVED = {
-    "previsit": {
-        "last-period", "motion-sickness", "iv-difficulty", "prior-ketamine-last",
-    },
-}  # fmt: skip
 ORDERED = ("integer", "decimal", "quantity", "date")
 IN_ROWS = ("string", "text", "choice", "integer", "decimal")
 MOST_ON_A_PAGE = 10
@@ -23,7 +17,7 @@ ROLES_FOR = {"age": ("birth-date",), "bmi": ("weight", "height"), "signature": (
 ROLES = {
     "birth-date", "legal-name", "preferred-name", "sex", "phone", "message-ok", "email", "address", "emergency-name",
     "emergency-phone", "ride", "escort-name", "escort-phone", "helper", "helper-name", "helper-relationship",
-    "signature", "driving-agreement", "weight", "height", "medicine-name", "medicine-text", "safety-level",
+    "signature", "driving-agreement", "weight", "height", "age", "bmi", "medicine-name", "medicine-text", "safety-level",
 }  # fmt: skip
 CONTROLS = {
     "": (), "row": ("choice",), "cards": ("choice",), "list": ("choice",), "buttons": ("choice",),
@@ -34,7 +28,7 @@ FORMATS = ("", "phone", "email", "name")
 USES = {
     "panel-suicide", "panel-emergency", "line-suicide", "line-emergency", "driving", "by-phone", "agreement",
     "under-age", "disclosure-on", "disclosure-off", "long-text", "no-rule-fired", "team-calls", "not-a-diagnosis",
-    "sign",
+    "sign", "start", "send",
 }  # fmt: skip
 
 
@@ -67,7 +61,7 @@ def _check_link_ids(definition: Definition) -> None:
     if twice:
         raise DefinitionError(f"{twice[0]}: the linkId stands twice")
     for link_id in definition.link_ids:
-        if link_id in RESERVED.get(definition.slug, ()):
+        if link_id in definition.retired:
             raise DefinitionError(f"{link_id}: the linkId is reserved")
 
 
