@@ -104,6 +104,11 @@ def write_local_env(site_url: str) -> bool:
     return True
 
 
+def check_local_env() -> None:
+    if not OWN_SECRETS and LOCAL_ENV.exists() and "AUDIT_KEYS=" not in LOCAL_ENV.read_text():
+        stop("var/local.env is of an earlier release: move it and var/previsit.sqlite3 away together, and run again.")
+
+
 def manage(*words: str) -> None:
     if code := subprocess.run([str(VENV / "bin" / "python"), "manage.py", *words], cwd=ROOT).returncode:
         sys.exit(code)
@@ -149,6 +154,7 @@ def main() -> None:
     check_folder()
     install("requirements-dev.txt" if is_dev else "requirements.txt")
     site_url = os.environ.get("SITE_URL") or f"http://127.0.0.1:{port}"
+    check_local_env()
     is_first = write_local_env(site_url)
     os.environ["SITE_URL"] = site_url
     manage("prepare")

@@ -56,6 +56,7 @@ DRAFT_COOKIE_NAME = f"{COOKIE_PREFIX}draft"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE.is_https
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_ENGINE = "clinic.staff.sessions"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = env_number("STAFF_IDLE_MINUTES", 30, 1, 24 * 60) * 60
 STAFF_SESSION_HOURS = env_number("STAFF_SESSION_HOURS", 12, 1, 24)
@@ -69,6 +70,9 @@ SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()" for feature in ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
+)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -106,6 +110,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "clinic.web.middleware.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "clinic.web.middleware.PrivatePagesMiddleware",

@@ -29,6 +29,7 @@ def main() -> int:
         [str(BIN / "ruff"), "format", "--check", "."],
         [str(BIN / "ruff"), "check", "."],
         [str(BIN / "mypy"), "clinic", "education", "intake"],
+        [str(BIN / "lint-imports"), "--no-cache"],
         [python, "manage.py", "makemigrations", "--check", "--dry-run"],
         [python, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
     ]

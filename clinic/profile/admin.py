@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from clinic.checks import keep_setup_gaps
 from clinic.models import Clinic
 from clinic.staff.site import AuditedAdmin, site
 
@@ -34,6 +35,10 @@ class ClinicAdmin(AuditedAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Clinic | None:
         """Return the profile, or the defaults to be saved for the first time."""
         return Clinic.current() if object_id == "1" else None
+
+    def save_model(self, request: HttpRequest, obj: Clinic, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        keep_setup_gaps()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

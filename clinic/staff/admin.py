@@ -1,5 +1,6 @@
 """Staff accounts and their groups."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import admin
@@ -55,9 +56,10 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
     @transaction.atomic
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         # Django saves the password before it logs the change: without a row there is no change.
-        if request.method != "POST":
+        response: HttpResponse = super().user_change_password(request, id, form_url)
+        if response.status_code == HTTPStatus.OK:  # the form, not drawn yet, at first or after a refused POST
             record(request, Action.RECORD_READ, f"user:{id}"[:120])
-        return super().user_change_password(request, id, form_url)
+        return response
 
     def save_model(self, request: HttpRequest, obj: Any, form: BaseForm, change: bool) -> None:
         obj.is_staff = True

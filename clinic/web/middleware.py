@@ -43,6 +43,18 @@ class ClientAddressMiddleware:
         return is_address(address) and any(ip_address(address) in proxy for proxy in self.proxies)
 
 
+class PermissionsPolicyMiddleware:
+    """Say on every response that no page of ours uses the device's camera, place or microphone."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers["Permissions-Policy"] = settings.PERMISSIONS_POLICY
+        return response
+
+
 class RequestGuardMiddleware:
     """Refuse what no page of ours can have asked for, before anything else reads it."""
 
@@ -57,7 +69,10 @@ class RequestGuardMiddleware:
         sent += [value for values in request.GET.lists() for value in values[1]]
         if any("\x00" in text for text in sent):
             return error_page(400, "400.html")
-        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not (length.isascii() and length.isdecimal()):
+            return error_page(400, "400.html")
+        if int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             return error_page(413, "400.html")
         return self.get_response(request)
 

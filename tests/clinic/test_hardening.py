@@ -5,17 +5,19 @@ import stat
 from types import SimpleNamespace
 
 import pytest
-from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from gunicorn.config import Config
 
 from clinic.audit.actions import Action
 from clinic.audit.trail import breaks, record
-from clinic.models import AuditEntry, AuditHead, User
+from clinic.checks import keep_setup_gaps
+from clinic.models import AuditEntry, AuditHead, Clinic, User
 from clinic.web.access_log import EscapingLogger
-from tests.intake.submissions import make_staff, make_submission
+from tests.intake.submissions import make_staff, make_submission, make_version
 from tests.intake.submissions import sign_in as sign_in_as
 
 pytestmark = pytest.mark.django_db
@@ -179,14 +181,6 @@ def test_an_emptied_trail_is_not_a_trail_that_holds(table_owner, django_user_mod
     assert [found.position for found in breaks()] == [1]
 
 
-def test_the_counters_of_sign_in_outlive_a_flood_of_others():
-    cache.set("a-counter", 5, 3600)
-    for number in range(400):
-        cache.set(f"z-{number}", 1, 3600)
-
-    assert cache.get("a-counter") == 5
-
-
 def test_an_address_cannot_forge_a_line_of_the_access_log():
     logger = EscapingLogger(Config())
     request = SimpleNamespace(headers=[])
@@ -218,3 +212,66 @@ def test_a_log_line_does_not_tell_which_page_a_person_was_on(path):
     from clinic.web.access_log import masked
 
     assert masked(f"Conflict: {path}") == f"Conflict: {path.rsplit('/', 2)[0]}/-/"
+
+
+def test_a_staff_page_after_a_refused_post_leaves_its_read_row(owner):
+    colleague = User.objects.create_user("cara", first_name="Cara")
+
+    page = owner.post(f"/admin/clinic/user/{colleague.pk}/change/", {"username": ""})
+
+    assert page.status_code == 200
+    assert "cara" in page.content.decode()
+    assert AuditEntry.objects.filter(action="record.read", subject=f"user:{colleague.pk}").count() == 1
+
+    page = owner.post(f"/admin/clinic/user/{colleague.pk}/password/", {"password1": "x", "password2": "y"})
+
+    assert page.status_code == 200
+    assert AuditEntry.objects.filter(action="record.read", subject=f"user:{colleague.pk}").count() == 2
+
+
+@pytest.mark.parametrize("length", ["abc", "-1", "1e3", "１"])
+def test_a_length_that_is_no_number_is_refused(client, length):
+    assert client.post("/intake/", {"device": "own"}, CONTENT_LENGTH=length).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/intake/", "/admin/", "/no-such-page/", "/%00", "/static/x.css"])
+def test_every_response_closes_the_devices_features(client, path):
+    assert client.get(path)["Permissions-Policy"].startswith("camera=(), ")
+
+
+def test_the_owners_landing_page_costs_what_a_nurses_costs():
+    make_version()
+    Clinic.objects.get_or_create(pk=1)
+    keep_setup_gaps()
+    counts = {}
+    for group in ("nurse", "owner"):
+        signed_in = sign_in_as(Client(), make_staff(group, f"{group}-1"))
+        signed_in.get("/admin/intake/submission/")
+        with CaptureQueriesContext(connection) as queries:
+            page = signed_in.get("/admin/intake/submission/").content.decode()
+        counts[group] = len(queries)
+
+    assert "The clinic's telephone number is not set" in page.replace("&#x27;", "'")
+    assert counts["owner"] == counts["nurse"]
+
+
+def test_saving_the_profile_refreshes_what_is_still_to_set_up():
+    Clinic.objects.get_or_create(pk=1)
+    keep_setup_gaps()
+    assert any("telephone" in gap for gap in Clinic.current().setup_gaps)
+
+    Clinic.objects.update(phone="555 0100")
+    keep_setup_gaps()
+
+    assert not any("telephone" in gap for gap in Clinic.current().setup_gaps)
+
+
+def test_a_database_of_another_release_is_named_and_left_as_it_is():
+    Clinic.objects.get_or_create(pk=1)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE clinic_clinic DROP COLUMN phone")
+
+    with pytest.raises(CommandError, match="made by another release") as refused:
+        call_command("prepare")
+
+    assert str(connection.settings_dict["NAME"]) in str(refused.value)

@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
+from clinic.checks import keep_setup_gaps
 from clinic.env import BASE_DIR, VAR
 from clinic.models import Clinic
 
 STAMP = VAR / ".prepared"
+OWN_APPS = ("clinic", "education", "intake")
 
 
 def source_files() -> Iterator[Path]:
@@ -34,6 +37,32 @@ def fingerprint() -> str:
     return found.hexdigest()
 
 
+def database_name() -> str:
+    """Return what the reader can find the database by."""
+    name = Path(str(connection.settings_dict["NAME"]))
+    return str(name.relative_to(BASE_DIR)) if name.is_relative_to(BASE_DIR) else str(name)
+
+
+def is_of_another_release() -> bool:
+    """Say whether the database lacks what the migrations it has been through now make."""
+    loader = MigrationLoader(connection)
+    applied = [key for key in loader.applied_migrations if key[0] in OWN_APPS]
+    if not all(key in loader.graph.nodes for key in applied):
+        return True
+    models = loader.project_state(applied).apps.get_models() if applied else []
+    with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+        for model in models:
+            if model._meta.app_label not in OWN_APPS or not model._meta.managed:
+                continue
+            if model._meta.db_table not in tables:
+                return True
+            found = connection.introspection.get_table_description(cursor, model._meta.db_table)
+            if {field.column for field in model._meta.local_concrete_fields} - {column.name for column in found}:
+                return True
+    return False
+
+
 class Command(BaseCommand):
     help = "Migrates, loads content and questionnaires, and collects static files; skips what has not changed."
 
@@ -42,10 +71,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         VAR.mkdir(mode=0o700, exist_ok=True)
+        if is_of_another_release():
+            raise CommandError(
+                f"The database {database_name()} was made by another release and cannot be carried over: move it "
+                "away, together with its keys, and run again. Nothing was changed."
+            )
         current = fingerprint()
         if not options["force"] and STAMP.is_file() and STAMP.read_text() == current and self.is_migrated():
             self.stdout.write("Nothing changed since the last start.")
             call_command("prune_drafts", stdout=self.stdout)
+            keep_setup_gaps()
             return
         call_command("migrate", verbosity=0, interactive=False)
         Clinic.objects.get_or_create(pk=1)
@@ -53,6 +88,7 @@ class Command(BaseCommand):
         call_command("load_questionnaires", stdout=self.stdout)
         call_command("collectstatic", verbosity=0, interactive=False, clear=True)
         call_command("prune_drafts", stdout=self.stdout)
+        keep_setup_gaps()
         STAMP.write_text(current)
         self.close_to_others()
         self.stdout.write("Database, content and static files are ready.")
