@@ -4,5 +4,6 @@ from clinic.audit.models import AuditEntry, AuditHead
 from clinic.profile.models import Clinic, Limit
 from clinic.staff.models import KnownAddress, User
 from clinic.web.limits import RateLimit
+from clinic.web.models import PublicVersion
 
-__all__ = ["AuditEntry", "AuditHead", "Clinic", "KnownAddress", "Limit", "RateLimit", "User"]
+__all__ = ["AuditEntry", "AuditHead", "Clinic", "KnownAddress", "Limit", "PublicVersion", "RateLimit", "User"]

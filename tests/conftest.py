@@ -6,8 +6,16 @@ from typing import Any
 
 import pytest
 
+from clinic.web.page_cache import forget_pages
+
 IS_CI = os.environ.get("CI") == "true"
 CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None)
+
+
+@pytest.fixture(autouse=True)
+def _no_kept_pages() -> None:
+    """Forget the public pages of the test before: its changes were rolled back, and their number with them."""
+    forget_pages()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

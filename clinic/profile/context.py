@@ -23,4 +23,5 @@ def clinic_or_default(request: HttpRequest) -> Clinic:
     try:
         return getattr(request, "clinic", None) or Clinic.current()  # asking whether it is there reads it
     except DatabaseError:
+        request.is_makeshift = True  # type: ignore[attr-defined]  # not to be kept as the real page
         return Clinic(pk=1)

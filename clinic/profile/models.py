@@ -21,6 +21,8 @@ def validate_time_zone(name: str) -> None:
 class Clinic(models.Model):
     """What the clinic says of itself. There is one row: one deployment serves one clinic."""
 
+    is_shown_in_public = True
+
     name = models.CharField(_("clinic name"), max_length=120, default="Ketamine Infusion Clinic")
     phone = models.CharField(
         _("telephone"), max_length=40, blank=True, help_text=_("Pages hide the row while this is empty.")

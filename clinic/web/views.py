@@ -9,18 +9,22 @@ from django.views.decorators.http import require_safe
 from clinic.audit.actions import Action
 from clinic.audit.trail import record
 from clinic.staff.sign_in import note_limited
+from clinic.web.page_cache import public_page
 
 
+@public_page
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     return render(request, "home.html")
 
 
+@public_page
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "privacy.html", {"draft_days": settings.DRAFT_DAYS})
 
 
+@public_page
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "accessibility.html")

@@ -92,6 +92,8 @@ class Page(ContentRow):
 class Section(models.Model):
     """A part of a page under its own heading, with an anchor that never changes."""
 
+    is_shown_in_public = True
+
     page = models.ForeignKey(Page, models.CASCADE, related_name="sections")
     position = models.PositiveSmallIntegerField(_("position"))
     anchor = models.SlugField(_("anchor"), max_length=60, help_text=_("Linked from rules and letters. Never changes."))

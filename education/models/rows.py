@@ -21,6 +21,8 @@ class ContentRow(models.Model):
     `source_hash` is the SHA-256 of the file it was last loaded from, empty for a row made here.
     """
 
+    is_shown_in_public = True
+
     language = models.CharField(_("language"), max_length=10, default="en")
     source_hash = models.CharField(max_length=64, blank=True, editable=False)
     edited_at = models.DateTimeField(_("edited here at"), null=True, blank=True, editable=False)

@@ -1,6 +1,6 @@
 """Public pages: the same for every reader, so no cookie, no session and nothing that varies."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.views.generic import DetailView, ListView, TemplateView, View
 
 from clinic.models import Clinic
 from clinic.web.links import learn_url
+from clinic.web.page_cache import public_page
 from education.documents.addresses import Scope, rendered
 from education.documents.citations import sections_of_claims
 from education.models import HELP_SLUG, Claim, FaqEntry, GlossaryTerm, Grade, Page, Reference
@@ -24,9 +25,15 @@ def language() -> str:
 
 
 class PublicView(View):
-    """Reading only."""
+    """Reading only; the same for everyone. `varies` and `uncounted`: see clinic.web.page_cache.public_page."""
 
     http_method_names = ["get", "head"]
+    varies: Mapping[str, str] = {}
+    uncounted: tuple[str, ...] = ()
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Any:
+        return public_page(super().as_view(**initkwargs), cls.varies, cls.uncounted)
 
 
 class LearnIndex(PublicView, ListView):
@@ -104,6 +111,7 @@ class GetHelpNow(PublicView, TemplateView):
             page = Page.objects.published(language()).prefetch_related("sections").get(slug=HELP_SLUG)
             return context | {"page": page} | page_context(page)
         except (DatabaseError, Page.DoesNotExist):
+            self.request.is_makeshift = True  # type: ignore[attr-defined]  # not to be kept as the real page
             return context
 
 
@@ -111,6 +119,7 @@ class Faq(PublicView, ListView):
     """Show the questions by group; `?open=all` or `?open=faq-05` opens answers without a script."""
 
     template_name = "education/faq.html"
+    varies = {"open": r"all|faq-\d\d"}
     context_object_name = "entries"
 
     def get_queryset(self) -> QuerySet[FaqEntry]:

@@ -1,0 +1,241 @@
+"""Public pages, drawn and compressed once an edition and then answered from this process's memory.
+
+The middleware stands before all others, so what it keeps are finished responses with every header. A page
+is kept only when its view says so (`public_page`); nothing that sets a cookie ever is.
+"""
+
+import gzip
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache, wraps
+from ipaddress import ip_address, ip_network
+from threading import Lock
+from typing import ParamSpec
+from urllib.parse import parse_qsl, urlencode
+
+import brotli
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http.request import split_domain_port, validate_host
+from django.http.response import HttpResponseBase
+from django.utils.http import parse_etags
+
+from clinic.web.public_version import Edition, Watch
+
+P = ParamSpec("P")
+
+MOST_BYTES = 16 * 1024 * 1024
+LARGEST_PAGE = 1024 * 1024
+NOT_KEPT = ("Content-Length", "ETag", "Vary", "Cache-Control")
+
+
+@dataclass(frozen=True)
+class PublicQuery:
+    """What of a query changes a public page. Everything else is as if it were not there.
+
+    `varies` names the parameters, each with the values that count; a request with one of `uncounted` is
+    answered by the view each time, for there is no end of its values.
+    """
+
+    varies: Mapping[str, re.Pattern[str]]
+    uncounted: frozenset[str]
+
+    def key(self, path: str, query: str) -> str | None:
+        """Return under what the page is kept; None when it is not."""
+        if not query:
+            return path
+        given = parse_qsl(query)
+        if "%00" in query or any(name in self.uncounted for name, _value in given):
+            return None
+        pairs = sorted((name, value) for name, value in given if self.counts(name, value))
+        return f"{path}?{urlencode(pairs)}" if pairs else path
+
+    def counts(self, name: str, value: str) -> bool:
+        return name in self.varies and self.varies[name].fullmatch(value) is not None
+
+
+def public_page(
+    view: Callable[P, HttpResponseBase], varies: Mapping[str, str] | None = None, uncounted: Iterable[str] = ()
+) -> Callable[P, HttpResponseBase]:
+    """Mark a view whose page is the same for everyone; `varies` maps parameters to patterns of their values."""
+    query = PublicQuery({name: re.compile(pattern) for name, pattern in (varies or {}).items()}, frozenset(uncounted))
+
+    @wraps(view)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        edition = page_cache.watch.current()  # before the view reads: what it then draws is at least as new
+        response = view(*args, **kwargs)
+        response.public = (edition, query)  # type: ignore[attr-defined]
+        return response
+
+    return wrapped
+
+
+@dataclass(frozen=True)
+class Variant:
+    body: bytes
+    headers: dict[str, str]
+
+    @cached_property
+    def headers_unchanged(self) -> dict[str, str]:
+        return {name: value for name, value in self.headers.items() if name not in ("Content-Length", "Content-Type")}
+
+
+@dataclass(frozen=True)
+class KeptPage:
+    """One finished page in the encodings a browser may ask for."""
+
+    edition: Edition
+    variants: dict[str, Variant]
+
+    @property
+    def size(self) -> int:
+        return sum(len(variant.body) for variant in self.variants.values())
+
+    def answer(self, request: HttpRequest) -> HttpResponse:
+        """Return the page in the best encoding, or 304 when the browser has it."""
+        variant = self.variants[best_encoding(request.META.get("HTTP_ACCEPT_ENCODING", ""))]
+        known = request.META.get("HTTP_IF_NONE_MATCH")
+        if known and is_known(variant.headers["ETag"], known):
+            return HttpResponseNotModified(headers=variant.headers_unchanged)
+        return HttpResponse(b"" if request.method == "HEAD" else variant.body, headers=variant.headers)
+
+
+def finish(response: HttpResponse, edition: Edition) -> KeptPage:
+    """Make the page to keep of a rendered response."""
+    body = response.content
+    shared = {name: value for name, value in response.items() if name not in NOT_KEPT}
+    # Kept by browsers and proxies, but asked for each time: a changed page is never shown as it was.
+    shared |= {"Vary": "Accept-Encoding", "Cache-Control": "public, max-age=0, must-revalidate"}
+    mark = hashlib.sha256(body).hexdigest()[:24]
+    encoded = {"": body, "gzip": gzip.compress(body, 9, mtime=0), "br": brotli.compress(body)}  # type: ignore[no-untyped-call]
+    variants = {}
+    for encoding, data in encoded.items():
+        headers = {**shared, "ETag": f'"{mark}{encoding and "-" + encoding}"', "Content-Length": str(len(data))}
+        variants[encoding] = Variant(data, headers | ({"Content-Encoding": encoding} if encoding else {}))
+    return KeptPage(edition, variants)
+
+
+class PageCache:
+    """The pages of this process by path and counted query; never more than MOST_BYTES of them."""
+
+    def __init__(self) -> None:
+        self.watch = Watch()
+        self.pages: dict[str, KeptPage] = {}
+        self.queries: dict[str, PublicQuery] = {}  # by path
+        self.size = 0
+        self.lock = Lock()
+
+    def find(self, request: HttpRequest) -> KeptPage | None:
+        """Return the page as it is now, as far as it is kept."""
+        path = request.path_info
+        if path not in self.queries:
+            return None
+        key = self.queries[path].key(path, request.META.get("QUERY_STRING", ""))
+        kept = self.pages.get(key) if key else None
+        return kept if kept and kept.edition == self.watch.current() else None
+
+    def keep(self, request: HttpRequest, response: HttpResponse) -> KeptPage:
+        edition, query = response.public  # type: ignore[attr-defined]
+        page = finish(response, edition)
+        self.queries[request.path_info] = query
+        key = query.key(request.path_info, request.META.get("QUERY_STRING", ""))
+        if key is not None and page.size <= LARGEST_PAGE:
+            self.put(key, page)
+        return page
+
+    def put(self, key: str, page: KeptPage) -> None:
+        with self.lock:
+            self.drop(key)
+            while self.pages and self.size + page.size > MOST_BYTES:
+                self.drop(next(iter(self.pages)))  # the one that has been here longest
+            self.pages[key] = page
+            self.size += page.size
+
+    def drop(self, key: str) -> None:
+        if old := self.pages.pop(key, None):
+            self.size -= old.size
+
+    def clear(self) -> None:
+        with self.lock:
+            self.pages.clear()
+            self.queries.clear()
+            self.size = 0
+            self.watch = Watch()
+
+
+page_cache = PageCache()
+
+
+class PublicPagesMiddleware:
+    """Answer public pages from memory, before sessions, messages and everything else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.needs_https = settings.SECURE_SSL_REDIRECT
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        is_reading = request.method in ("GET", "HEAD")
+        if is_reading and self.may_answer(request) and (kept := page_cache.find(request)):
+            return kept.answer(request)
+        response = self.get_response(request)
+        if not is_reading:
+            page_cache.watch.look_again()
+        elif is_public(response) and not hasattr(request, "is_makeshift"):
+            return page_cache.keep(request, response).answer(request)
+        return response
+
+    def may_answer(self, request: HttpRequest) -> bool:
+        """Say whether the request would reach a view: a strange host, or http where https is due, would not."""
+        if not is_known_host(request.META.get("HTTP_HOST") or request.META["SERVER_NAME"]):
+            return False
+        return not self.needs_https or is_secure(request)
+
+
+def is_public(response: HttpResponse) -> bool:
+    edition, _query = getattr(response, "public", (None, None))
+    return response.status_code == 200 and edition is not None and not response.cookies
+
+
+@lru_cache(maxsize=64)
+def is_known_host(host: str) -> bool:
+    return validate_host(split_domain_port(host.lower())[0], settings.ALLOWED_HOSTS)
+
+
+def is_secure(request: HttpRequest) -> bool:
+    if request.META.get("wsgi.url_scheme") == "https":
+        return True
+    name, value = settings.SECURE_PROXY_SSL_HEADER or ("", "")
+    return bool(name) and request.META.get(name) == value and is_proxy(request.META.get("REMOTE_ADDR", ""))
+
+
+@lru_cache(maxsize=64)
+def is_proxy(address: str) -> bool:
+    try:
+        return any(ip_address(address) in ip_network(proxy) for proxy in settings.TRUSTED_PROXIES)
+    except ValueError:
+        return False
+
+
+@lru_cache(maxsize=64)
+def best_encoding(accepted: str) -> str:
+    """Return the smallest encoding that the browser takes: br, gzip or none."""
+    offered = {}
+    for part in accepted.lower().split(","):
+        name, _separator, weight = part.partition(";")
+        offered[name.strip()] = weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return next((encoding for encoding in ("br", "gzip") if offered.get(encoding)), "")
+
+
+@lru_cache(maxsize=256)
+def is_known(etag: str, known: str) -> bool:
+    """Say whether If-None-Match names this page, compared weakly as RFC 9110 asks."""
+    return known.strip() == "*" or etag in (one.removeprefix("W/") for one in parse_etags(known))
+
+
+def forget_pages() -> None:
+    """Forget every page of this process."""
+    page_cache.clear()
+    for known in (is_known_host, is_proxy):
+        known.cache_clear()

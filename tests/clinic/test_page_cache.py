@@ -1,0 +1,177 @@
+"""Public pages come from memory while nothing changed, and are never older than the last change."""
+
+import gzip
+
+import brotli
+import pytest
+from django.core.management import call_command
+from django.db import DatabaseError, connection
+from django.test import override_settings
+
+from clinic.models import Clinic, PublicVersion
+from clinic.web.page_cache import LARGEST_PAGE, MOST_BYTES, KeptPage, Variant, page_cache
+from clinic.web.public_version import Edition
+from education.models import FaqEntry, Page, Section
+
+PAGES = (
+    "/",
+    "/privacy/",
+    "/accessibility/",
+    "/learn/",
+    "/faq/",
+    "/glossary/",
+    "/evidence/",
+    "/get-help-now/",
+    "/learn/driving-home/",
+)
+
+
+@pytest.fixture(autouse=True)
+def content(db):
+    call_command("load_content", verbosity=0)
+
+
+@pytest.fixture
+def patient_clock():
+    """Look for a change once a minute, so that a test sees what happens in between."""
+    with override_settings(PUBLIC_VERSION_SECONDS=60):
+        yield
+
+
+def test_a_page_shown_again_asks_the_database_nothing(client, patient_clock, django_assert_num_queries):
+    first = {path: client.get(path) for path in PAGES}
+
+    with django_assert_num_queries(0):
+        again = {path: client.get(path) for path in PAGES}
+
+    assert [page.content for page in again.values()] == [page.content for page in first.values()]
+    assert [dict(page.items()) for page in again.values()] == [dict(page.items()) for page in first.values()]
+    assert all("Content-Security-Policy" in page for page in again.values())
+    assert not any(page.cookies for page in again.values())
+
+
+def test_a_page_comes_in_the_encoding_that_is_taken(client):
+    plain = client.get("/faq/").content
+    cases = {"": "", "gzip": "gzip", "gzip, deflate, br": "br", "br;q=0, gzip;q=0.5": "gzip", "identity": ""}
+    unpack = {"": bytes, "gzip": gzip.decompress, "br": brotli.decompress}
+
+    for accepted, encoding in cases.items():
+        response = client.get("/faq/", headers={"accept-encoding": accepted})
+
+        assert response.get("Content-Encoding", "") == encoding
+        assert unpack[encoding](response.content) == plain
+        assert response["Content-Length"] == str(len(response.content))
+        assert response["Vary"] == "Accept-Encoding"
+
+
+def test_an_unchanged_page_is_not_sent_again_in_the_same_encoding_only(client):
+    first = client.get("/faq/", headers={"accept-encoding": "br"})
+
+    same = client.get("/faq/", headers={"accept-encoding": "br", "if-none-match": f'W/{first["ETag"]}, "other"'})
+    other = client.get("/faq/", headers={"accept-encoding": "gzip", "if-none-match": first["ETag"]})
+
+    assert (same.status_code, same.content, same["ETag"]) == (304, b"", first["ETag"])
+    assert other.status_code == 200
+
+
+def change_name():
+    Clinic.objects.update_or_create(pk=1, defaults={"name": "Elm Street Clinic"})
+
+
+def change_by_sql():
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE education_page SET title = 'Changed' WHERE slug = 'driving-home'")
+
+
+CHANGES = [
+    change_name,
+    change_by_sql,
+    lambda: Page.objects.filter(slug="driving-home").update(title="Changed"),
+    lambda: Section.objects.filter(page__slug="driving-home").first().delete(),
+    lambda: FaqEntry.objects.bulk_update([*FaqEntry.objects.all()[:1]], ["question"]),
+]
+
+
+def test_any_way_of_writing_what_the_public_reads_raises_the_version():
+    for change in CHANGES:
+        before = PublicVersion.objects.get().number
+
+        change()
+
+        assert PublicVersion.objects.get().number > before
+
+
+def test_a_change_shows_at_the_next_look(client):
+    old = client.get("/learn/driving-home/")
+
+    Page.objects.filter(slug="driving-home").update(title="May I drive on Tuesday?")
+    new = client.get("/learn/driving-home/", headers={"if-none-match": old["ETag"]})
+
+    assert new.status_code == 200
+    assert "May I drive on Tuesday?" in new.content.decode()
+
+
+def test_who_posts_sees_the_change_at_once_in_this_process(client, patient_clock):
+    client.get("/learn/driving-home/")
+    Page.objects.filter(slug="driving-home").update(title="May I drive on Tuesday?")
+    assert "Tuesday?" not in client.get("/learn/driving-home/").content.decode()
+
+    client.post("/no-such-page/")
+
+    assert "May I drive on Tuesday?" in client.get("/learn/driving-home/").content.decode()
+
+
+def test_what_a_query_does_not_change_shares_one_page(client, django_assert_num_queries, patient_clock):
+    plain, opened = client.get("/faq/"), client.get("/faq/?open=faq-05")
+
+    with django_assert_num_queries(0):
+        shared = [client.get(f"/faq/?{query}").content for query in ("utm=1", "open=junk")]
+        kept = client.get("/faq/?x=1&open=faq-05").content
+
+    assert shared == [plain.content] * 2
+    assert kept == opened.content != plain.content
+
+
+def test_without_the_database_what_is_kept_is_served(client, monkeypatch):
+    before = client.get("/learn/driving-home/").content
+
+    def refuse(*args):
+        raise DatabaseError("away")
+
+    with connection.execute_wrapper(refuse):
+        during = client.get("/learn/driving-home/")
+        makeshift = client.get("/get-help-now/")
+
+    page_cache.watch.look_again()
+    after = client.get("/get-help-now/")
+    assert (during.status_code, during.content) == (200, before)
+    assert makeshift.status_code == 200
+    assert after.content != makeshift.content
+
+
+def test_private_pages_errors_and_strange_hosts_are_never_answered_from_memory(client):
+    client.get("/")
+
+    for path in ("/intake/", "/accounts/login/", "/learn/no-such/", "/healthz"):
+        client.get(path)
+
+    assert set(page_cache.pages) == {"/"}
+    assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+
+
+@override_settings(SECURE_SSL_REDIRECT=True)
+def test_plain_http_is_led_to_https_however_often_the_page_was_shown(client):
+    assert client.get("/", secure=True).status_code == 200
+
+    assert client.get("/").status_code == 301
+    assert client.get("/", secure=True).status_code == 200
+
+
+def test_memory_is_bounded():
+    edition = Edition(1, None)
+    for number in range(40):
+        page_cache.put(f"/{number}", KeptPage(edition, {"": Variant(b"x" * LARGEST_PAGE, {})}))
+
+    assert page_cache.size <= MOST_BYTES
+    assert "/39" in page_cache.pages
+    assert "/0" not in page_cache.pages
