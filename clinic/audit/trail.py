@@ -147,3 +147,19 @@ def breaks() -> Iterator[Break]:
         yield Break(last + 1, f"missing: the head counts {head.count}")
     elif head.count < last or head.last_mac != previous:
         yield Break(last, "added or changed outside the application")
+
+
+def head_line() -> str:
+    """Return what to keep elsewhere: how many entries there are, and the last one's MAC."""
+    head = AuditHead.objects.filter(pk=1).first() or AuditHead(pk=1)
+    return f"audit-head {head.count} {head.last_mac or '-'}"
+
+
+def is_before(line: str) -> bool:
+    """Say whether the trail goes on from a head that was kept elsewhere: it has that entry, with that MAC."""
+    words = line.split()
+    if len(words) < 3 or not words[1].isdecimal():
+        return False
+    if words[1] == "0":
+        return True
+    return AuditEntry.objects.filter(position=int(words[1]), mac=words[2]).exists()

@@ -1,7 +1,7 @@
 from threading import Barrier, Thread
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test import RequestFactory
 
@@ -245,3 +245,26 @@ def test_what_changed_is_under_the_mac(trail):
     sql("UPDATE clinic_auditentry SET detail = 'groups: +nurse' WHERE position = %s", entry.position)
 
     assert places() == [entry.position]
+
+
+def test_a_tail_cut_by_who_noted_an_older_head_is_found_by_one_kept_elsewhere(trail, tmp_path, capsys):
+    older = AuditHead.objects.get()
+    record(None, Action.RECORD_READ, "submission:ABCD2345")
+    call_command("verify_audit", head=True)
+    kept = tmp_path / "app.log"
+    kept.write_text(f"2026-11-26 04:00:00 INFO clinic.audit: {capsys.readouterr().out}")
+    call_command("verify_audit", since=kept)
+    sql("DELETE FROM clinic_auditentry WHERE position = 6")
+    older.save()
+
+    call_command("verify_audit")  # by itself the older trail holds
+    with pytest.raises(SystemExit):
+        call_command("verify_audit", since=kept)
+    assert "this head is not in the trail: audit-head 6" in capsys.readouterr().err
+
+
+def test_a_file_without_a_head_is_no_proof(trail, tmp_path):
+    (tmp_path / "x").write_text("nothing here\n")
+
+    with pytest.raises(CommandError, match="names no head"):
+        call_command("verify_audit", since=tmp_path / "x")
