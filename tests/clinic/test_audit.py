@@ -157,7 +157,7 @@ def test_verify_audit_head_tells_a_restored_older_copy(trail, capsys):
 
     call_command("verify_audit", "--head")
 
-    assert kept_elsewhere.startswith("5 ")
+    assert kept_elsewhere.startswith("audit-head 5 ")
     assert capsys.readouterr().out != kept_elsewhere
 
 
