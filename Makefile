@@ -7,7 +7,7 @@ export PYTHONDONTWRITEBYTECODE = 1
 BIN = .venv/bin
 
 .DEFAULT_GOAL := run
-.PHONY: run dev test lint format lock screenshots messages python install-dev
+.PHONY: run dev test lint format lock bench screenshots messages python install-dev
 
 python:
 	@test -n "$(PYTHON)" || { echo "Previsit: Python 3.11 or newer is needed and was not found."; exit 1; }
@@ -29,6 +29,9 @@ lint: install-dev
 
 format: install-dev
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+bench: install-dev
+	@$(BIN)/python -m benchmarks.weight
 
 screenshots: install-dev
 	@$(BIN)/python -m tests.screenshots

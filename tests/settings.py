@@ -16,10 +16,11 @@ os.environ["SITE_URL"] = "http://localhost"
 os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or "sqlite:///:memory:"
 
 from clinic.settings import *  # noqa: E402, F403
-from clinic.settings import ALLOWED_HOSTS, DATABASES  # noqa: E402
+from clinic.settings import ALLOWED_HOSTS, DATABASES, MIDDLEWARE  # noqa: E402
 
 ALLOWED_HOSTS += ["testserver"]
 PUBLIC_VERSION_SECONDS = 0
+MIDDLEWARE.insert(0, "tests.recording.RecordPages")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -1,6 +1,7 @@
 """axe on every public page, every page of the form, and the staff's pages; only the documented list may differ."""
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -11,9 +12,11 @@ from playwright.sync_api import expect
 from education.models import Page as LearnPage
 from intake.models import QuestionnaireVersion, Submission
 from tests.browser.checking import ALL_LOOKS, DIAGONAL, SIDEWAYS, allowed, rules, violations
+from tests.browser.nu import IS_THERE, html_errors
 from tests.browser.walking import RIGHT, fill, give_draft, open_question, press_continue, send, sign_in, try_driving
 from tests.intake.cases import definition
 from tests.intake.submissions import make_staff, make_submission, make_unfinished
+from tests.recording import recorded
 
 pytestmark = pytest.mark.browser
 
@@ -53,6 +56,22 @@ KINDS = {
     "your-agreement": "acknowledgments",
     "signature": "signature",
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def valid_html() -> Iterator[None]:
+    """Read every page that axe sees below, as it was sent, with the Nu HTML checker too."""
+    with recorded() as pages:
+        yield
+    if IS_THERE and pages:
+        assert html_errors(pages) == []
+
+
+@pytest.mark.skipif(not IS_THERE, reason="no HTML checker: put its jar's path into VNU_JAR, and install Java")
+def test_html_checker_finds_what_is_planted():
+    page = "<!doctype html><html lang=en><title>A</title><p id=a>a</p><ul id=a><p>b</p></ul>"
+
+    assert len(html_errors({page: "planted"})) == 2
 
 
 def test_checker_finds_what_is_planted(page):
