@@ -44,6 +44,7 @@ class Action(models.TextChoices):
     UNFINISHED_CLOSED = "unfinished.close", _("Unfinished form closed")
 
     INTAKE_LIMITED = "intake.limited", _("Too many forms begun from one address")
+    QUESTIONNAIRE_PUBLISHED = "questionnaire.publish", _("Questionnaire published")
     KEYS_ROTATED = "keys.rotate", _("Answer keys rotated")
     LIMIT_CHANGED = "limit.change", _("Clinical limit changed")
     DRAFTS_PRUNED = "drafts.prune", _("Old drafts deleted")

@@ -17,8 +17,8 @@ ROLES_FOR = {"age": ("birth-date",), "bmi": ("weight", "height"), "signature": (
 ROLES = {
     "birth-date", "legal-name", "preferred-name", "sex", "phone", "message-ok", "email", "address", "emergency-name",
     "emergency-phone", "ride", "escort-name", "escort-phone", "helper", "helper-name", "helper-relationship",
-    "signature", "driving-agreement",
-    "weight", "height", "age", "bmi", "medicine-name", "medicine-text", "safety-level",
+    "signature", "driving-agreement", "weight", "height", "age", "bmi", "medicine-name", "medicine-text",
+    "safety-level",
 }  # fmt: skip
 CONTROLS = {
     "": (), "row": ("choice",), "cards": ("choice",), "list": ("choice",), "buttons": ("choice",),

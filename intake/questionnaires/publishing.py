@@ -1,9 +1,12 @@
 """From the questionnaire's files to a published version, which never changes after that."""
 
+import re
 from pathlib import Path
 
 from django.db import DatabaseError, transaction
 
+from clinic.audit.actions import Action
+from clinic.audit.trail import record
 from intake.definition.documents import NAMES, Documents, Json
 from intake.definition.model import Definition
 from intake.definition.parse import parse_definition
@@ -13,6 +16,23 @@ from intake.definition.validate import check_definition
 from intake.models import QuestionnaireVersion
 
 FOLDER = Path(__file__).resolve().parent
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+LONGEST_SLUG = 60
+# First words of the addresses of a form's own pages.
+RESERVED_SLUGS = {
+    "q",
+    "go-on",
+    "tasks",
+    "check",
+    "sent",
+    "birth-date",
+    "adults",
+    "leave",
+    "clear",
+    "start",
+    "help",
+    "admin",
+}
 
 
 class PublishingError(ValueError):
@@ -43,6 +63,8 @@ def publish(documents: Documents) -> tuple[QuestionnaireVersion, bool]:
     A version number that was published with another text stops with PublishingError, and so does an old number.
     """
     check_definition(parse_definition(documents))
+    if not SLUG.fullmatch(documents.slug) or len(documents.slug) > LONGEST_SLUG or documents.slug in RESERVED_SLUGS:
+        raise PublishingError(f"questionnaire.json: the id {documents.slug!r} cannot be an address")
     with transaction.atomic():
         published = QuestionnaireVersion.objects.filter(slug=documents.slug, version=documents.version).first()
         if published is not None:
@@ -57,16 +79,24 @@ def publish(documents: Documents) -> tuple[QuestionnaireVersion, bool]:
             raise PublishingError(
                 f"{documents.slug} {latest.version} is published already: the version in questionnaire.json is older"
             )
-        return QuestionnaireVersion.objects.create(
+        new = QuestionnaireVersion.objects.create(
             slug=documents.slug,
             version=documents.version,
             content_hash=documents.content_hash,
             **{name: getattr(documents, name) for name in NAMES},
-        ), True
+        )
+        record(
+            None,
+            Action.QUESTIONNAIRE_PUBLISHED,
+            f"questionnaire:{new.slug}/{new.version}",
+            actor="load_questionnaires",
+            binds=new.content_hash,
+        )
+        return new, True
 
 
 def find_definition(slug: str, version: int | None = None, language: str = "en") -> Definition | None:
-    """Give a published version, the newest unless one is named; the files' when the database has none."""
+    """Return a published version, the newest unless one is named; the files' when the database has none."""
     try:
         versions = QuestionnaireVersion.objects.filter(slug=slug)
         if version is None:

@@ -1,21 +1,27 @@
-"""Check the questionnaire files and publish the versions that are new."""
+"""Check questionnaires and publish the versions that are new."""
 
+from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
 from intake.definition.rules import DefinitionError
 from intake.questionnaires.publishing import PublishingError, load_folder, publish, shipped
 
 
 class Command(BaseCommand):
-    help = "Checks the questionnaire files and publishes each version that is not published yet."
+    help = "Checks the questionnaires of the program, or of one folder, and publishes what is new: all or nothing."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--from", dest="folder", type=Path, help="a folder with the documents of one version")
+
+    @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        for folder in shipped():
+        for folder in [options["folder"]] if options["folder"] else shipped():
             try:
                 version, is_new = publish(load_folder(folder))
             except (DefinitionError, PublishingError) as error:
-                raise CommandError(str(error)) from error
+                raise CommandError(f"{folder}: {error}" if options["folder"] else str(error)) from error
             state = "published" if is_new else "unchanged"
             self.stdout.write(f"{version.slug} {version.version}: {state} ({version.content_hash[:12]})")

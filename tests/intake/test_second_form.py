@@ -1,0 +1,248 @@
+"""A second questionnaire, with nothing in common with the first: the engine knows neither by heart."""
+
+import copy
+import io
+import json
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from clinic.audit.actions import Action
+from clinic.models import AuditEntry
+from intake.definition.documents import NAMES, Documents
+from intake.definition.parse import parse_definition
+from intake.definition.rules import DefinitionError
+from intake.definition.validate import check_definition
+from intake.models import QuestionnaireVersion
+from intake.questionnaires.publishing import load_folder
+from intake.response.response import Response
+from intake.response.values import AnswerError, parse_answers
+from intake.screening.engine import screen
+
+FOLDER = Path(__file__).parent / "second"
+TODAY = date(2026, 11, 21)
+CALM = {
+    "visitor": "Kim Example",
+    "tired": "never",
+    "restless": "sometimes",
+    "in-danger": "no",
+    "nights": 1,
+    "temperature": 36.6,
+    "last-session": "2026-10-01",
+    "weighed": {"value": 70, "unit": "kg"},
+    "agrees": True,
+}
+
+
+@cache
+def second():
+    return load_folder(FOLDER)
+
+
+@cache
+def definition():
+    return parse_definition(second())
+
+
+def screened(changes=None, **options):
+    raw = {key: value for key, value in {**CALM, **(changes or {})}.items() if value is not None}
+    answers = parse_answers(definition(), raw, today=TODAY)
+    return screen(Response(definition(), answers), as_of=TODAY, **options)
+
+
+def refused(**raw):
+    with pytest.raises(AnswerError) as caught:
+        parse_answers(definition(), {key.replace("_", "-"): value for key, value in raw.items()}, today=TODAY)
+    return str(caught.value)
+
+
+def changed(document, change):
+    parts = {name: copy.deepcopy(getattr(second(), name)) for name in NAMES}
+    change(parts[document])
+    check_definition(parse_definition(Documents(**parts)))
+
+
+def test_calm_form_raises_nothing_and_is_computed():
+    found = screened()
+
+    assert found.rules == ()
+    assert found.computed == {"strain": 1, "strain-level": "low"}
+    assert found.missing == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "rules"),
+    [
+        ({"in-danger": "yes"}, ("RV-DANGER",)),
+        ({"asks-to-stop": True}, ("RV-STOP",)),
+        ({"asks-to-stop": False}, ()),
+        ({"temperature": 38}, ("RV-FEVER",)),
+        ({"temperature": 37.9}, ()),
+        ({"nights": 4}, ("RV-NIGHTS",)),
+        ({"nights": 3}, ()),
+        ({"tired": "often", "restless": "often"}, ("RV-NIGHTS",)),
+        ({"weighed": {"value": 331, "unit": "lb"}}, ("RV-NIGHTS",)),
+        ({"last-session": "2019-12-31"}, ("RV-NIGHTS",)),
+        ({"nights": None}, ("RV-OPEN",)),
+        ({"tired": None}, ("RV-OPEN",)),
+        ({"in-danger": None}, ("RV-OPEN",)),
+        (
+            {"in-danger": "yes", "asks-to-stop": True, "temperature": 39, "nights": 7},
+            ("RV-DANGER", "RV-STOP", "RV-FEVER", "RV-NIGHTS"),
+        ),
+    ],
+)
+def test_rule_of_each_severity(changes, rules):
+    assert screened(changes).rules == rules
+
+
+def test_threshold_of_the_clinic_counts():
+    assert screened({"temperature": 37.6}, thresholds={"fever": 37.5}).rules == ("RV-FEVER",)
+
+
+@pytest.mark.parametrize("raw", [3.5, "three", "3", True, -1, 8, [3], 10**30])
+def test_whole_number_is_one_within_its_limits(raw):
+    assert refused(nights=raw).startswith("nights: ")
+
+
+@pytest.mark.parametrize("raw", ["36.6", 33.99, 43.01, True, {"value": 36}])
+def test_decimal_number_is_one_within_its_limits(raw):
+    assert refused(temperature=raw).startswith("temperature: ")
+
+
+def test_limit_of_a_number_is_said():
+    assert refused(nights=9) == "nights: Check this number. Enter one from 0 to 7."
+
+
+def test_numbers_are_kept_as_numbers():
+    assert parse_answers(definition(), {"nights": 7, "temperature": 36.55}, today=TODAY) == {
+        "nights": 7,
+        "temperature": 36.55,
+    }
+
+
+def test_page_that_hangs_on_an_earlier_answer_is_asked_after_it():
+    pages = [page.link_id for page in Response(definition(), {}).pages]
+
+    assert pages == ["page-one", "page-two"]
+    assert [page.link_id for page in Response(definition(), CALM).pages] == ["page-one", "page-two", "page-three"]
+
+
+def test_flags_stand_under_their_subjects():
+    (flag,) = screened({"asks-to-stop": True}).flags
+
+    assert (flag.titles, flag.do_not_come) == (("Your treatment",), True)
+
+
+@pytest.mark.django_db
+def test_folder_is_published_beside_the_first_and_bound_by_the_audit_trail():
+    call_command("load_questionnaires", stdout=io.StringIO())
+    said = io.StringIO()
+    call_command("load_questionnaires", "--from", str(FOLDER), stdout=said)
+
+    version = QuestionnaireVersion.objects.get(slug="return-visit")
+    entry = AuditEntry.objects.get(subject="questionnaire:return-visit/1")
+    assert said.getvalue().startswith("return-visit 1: published")
+    assert version.definition().questions.keys() == definition().questions.keys()
+    assert (entry.action, entry.binds) == (Action.QUESTIONNAIRE_PUBLISHED, version.content_hash)
+    assert QuestionnaireVersion.objects.filter(slug="previsit").exists()
+
+
+def written(folder, **documents):
+    for name in NAMES:
+        document = documents.get(name, getattr(second(), name))
+        if document:
+            (folder / f"{name}.json").write_text(document if isinstance(document, str) else json.dumps(document))
+    return str(folder)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("document", "change", "message"),
+    [
+        (
+            "rules",
+            lambda d: d["rules"][2].update(colour="red"),
+            r"rules\.json: RV-STOP: .*`colour` - at `\$\.rules.2.`",
+        ),
+        ("rules", lambda d: d["rules"].pop(-2), "no rule is raised by incomplete"),
+        ("rules", lambda d: d["rules"].pop(1), "no rule is raised by changed"),
+        ("rules", lambda d: d["scores"]["strain"].update(sum=["visitor"]), "strain: it cannot add up visitor"),
+        ("rules", lambda d: d["scores"].pop("strain-level"), "strain-level: rules.json does not say its levels"),
+        ("notices", lambda d: d["notices"].pop(0), "no notice has the use panel-suicide"),
+        ("notices", lambda d: d["notices"].pop(1), "no notice has the use no-rule-fired"),
+        ("notices", lambda d: d["notices"].pop(2), "no notice has the use long-text"),
+        ("notices", lambda d: d["notices"][0].update(use="poster"), "rv-panel: there is no use poster"),
+        ("staff", lambda d: d["facts"][0].update(item="x"), r"staff\.json: Strain: there is no item x"),
+        ("staff", lambda d: d["contacts"][0].update(item="tell-us"), "tell-us is no identity"),
+        ("questionnaire", lambda d: d.update(id="check"), "'check' cannot be an address"),
+        (
+            "questionnaire",
+            lambda d: d["item"][0]["item"][1]["extension"][0].update(valueCode="nonsense"),
+            "strain: nothing computes nonsense",
+        ),
+        ("questionnaire", lambda d: d["item"][0]["item"][0]["item"][0].pop("type"), "page-one: type is missing"),
+        (
+            "questionnaire",
+            lambda d: d["item"][0]["item"][0]["item"][0]["extension"][0].update(valueCode="boss"),
+            "visitor: there is no role boss",
+        ),
+        (
+            "questionnaire",
+            lambda d: d["item"][1]["item"][1].update(
+                enableWhen=[{"question": "temperature", "operator": ">", "answerThreshold": "fever"}]
+            ),
+            "page-three: a question's condition may read no threshold",
+        ),
+    ],
+)
+def test_what_the_engine_cannot_run_is_refused_and_nothing_is_loaded(tmp_path, document, change, message):
+    broken = copy.deepcopy(getattr(second(), document))
+    change(broken)
+
+    with pytest.raises(CommandError, match=message):
+        call_command("load_questionnaires", "--from", written(tmp_path, **{document: broken}), stdout=io.StringIO())
+    assert not QuestionnaireVersion.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("document", "text", "message"),
+    [
+        ("rules", "{", r"rules\.json: it is not JSON"),
+        ("notices", '{"notices": [], "notices": []}', r"notices\.json: notices stands twice"),
+        ("staff", "", r"staff\.json cannot be read"),
+        ("questionnaire", "[]", r"questionnaire\.json is not a JSON object"),
+    ],
+)
+def test_folder_that_cannot_be_read_names_the_document(tmp_path, document, text, message):
+    with pytest.raises(CommandError, match=message):
+        call_command("load_questionnaires", "--from", written(tmp_path, **{document: text}), stdout=io.StringIO())
+
+
+@pytest.mark.django_db
+def test_published_documents_that_were_changed_are_not_read():
+    call_command("load_questionnaires", "--from", str(FOLDER), stdout=io.StringIO())
+    version = QuestionnaireVersion.objects.get()
+    version.staff = {"facts": []}
+
+    with pytest.raises(DefinitionError, match="return-visit 1: its documents are not those that were published"):
+        version.__class__(**{**vars_of(version), "content_hash": "0" * 64}).definition()
+
+
+def vars_of(version):
+    return {name: getattr(version, name) for name in ("slug", "version", *NAMES)}
+
+
+def test_published_version_opens_though_it_would_not_be_published_today():
+    parts = {name: copy.deepcopy(getattr(second(), name)) for name in NAMES}
+    parts["notices"]["notices"].clear()
+    version = QuestionnaireVersion(slug="return-visit", version=9, **parts)
+    version.content_hash = version.documents.content_hash
+
+    assert version.definition().title == "Return visit"
+    with pytest.raises(DefinitionError):
+        check_definition(version.definition())
