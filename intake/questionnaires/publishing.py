@@ -5,8 +5,6 @@ from pathlib import Path
 
 from django.db import DatabaseError, transaction
 
-from clinic.audit.actions import Action
-from clinic.audit.trail import record
 from intake.definition.documents import NAMES, Documents, Json
 from intake.definition.model import Definition
 from intake.definition.parse import parse_definition
@@ -79,20 +77,12 @@ def publish(documents: Documents) -> tuple[QuestionnaireVersion, bool]:
             raise PublishingError(
                 f"{documents.slug} {latest.version} is published already: the version in questionnaire.json is older"
             )
-        new = QuestionnaireVersion.objects.create(
+        return QuestionnaireVersion.objects.create(
             slug=documents.slug,
             version=documents.version,
             content_hash=documents.content_hash,
             **{name: getattr(documents, name) for name in NAMES},
-        )
-        record(
-            None,
-            Action.QUESTIONNAIRE_PUBLISHED,
-            f"questionnaire:{new.slug}/{new.version}",
-            actor="load_questionnaires",
-            binds=new.content_hash,
-        )
-        return new, True
+        ), True
 
 
 def find_definition(slug: str, version: int | None = None, language: str = "en") -> Definition | None:
