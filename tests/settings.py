@@ -6,12 +6,15 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-TEST_KEYS = {name: b64encode(sha256(name.encode()).digest()).decode() for name in ("answers", "old", "index", "audit")}
+TEST_KEYS = {
+    name: b64encode(sha256(name.encode()).digest()).decode() for name in ("answers", "old", "index", "audit", "backup")
+}
 
 os.environ["SECRET_KEY"] = "only-for-tests-" + "0123456789abcdefghijklmnopqrstuvwxyz-ABCDEF"
 os.environ["ANSWER_KEYS"] = TEST_KEYS["answers"]
 os.environ["INDEX_KEY"] = TEST_KEYS["index"]
 os.environ["AUDIT_KEYS"] = TEST_KEYS["audit"]
+os.environ["BACKUP_KEY"] = TEST_KEYS["backup"]
 os.environ["SITE_URL"] = "http://localhost"
 os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or "sqlite:///:memory:"
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -149,9 +149,9 @@ def breaks() -> Iterator[Break]:
         yield Break(last, "added or changed outside the application")
 
 
-def head_line() -> str:
+def head_line(using: str = DEFAULT_DB_ALIAS) -> str:
     """Return what to keep elsewhere: how many entries there are, and the last one's MAC."""
-    head = AuditHead.objects.filter(pk=1).first() or AuditHead(pk=1)
+    head = AuditHead.objects.using(using).filter(pk=1).first() or AuditHead(pk=1)
     return f"audit-head {head.count} {head.last_mac or '-'}"
 
 
