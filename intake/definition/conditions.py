@@ -22,7 +22,7 @@ Test = Callable[[Values, Limits], Used]
 
 NO_LIMITS: Limits = {}
 FIRED = "!fired"  # stands among the values as the set of rules that fire; no linkId can be written so
-CLASSES = "medicine-classes"  # what computes the codes of the lists that typed names stand on
+CLASSES = "classes"  # what computes the codes of the lists that typed names stand on
 ORDER: dict[str, Callable[[Comparable, Comparable], bool]] = {
     ">": operator.gt,
     "<": operator.lt,

@@ -32,7 +32,7 @@ class Evidence:
     """A rule, and the keys that its condition was true by."""
 
     rule: Rule
-    used: tuple[str, ...]  # linkIds, `medicine-classes=code`, `!fired=rule`
+    used: tuple[str, ...]  # linkIds, `medicine-classes=code` (of a computed item of kind classes), `!fired=rule`
     grounds: Grounds
 
     @property
