@@ -59,7 +59,7 @@ def test_pages_have_one_heading_a_language_and_nothing_inline(client, path):
     assert page.count("<h1") == 1
     assert '<html lang="en"' in page
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)", page)
-    assert "http://" not in re.sub(r'xmlns="[^"]*"|<link rel="canonical"[^>]*>', "", page)
+    assert "http://" not in re.sub(r'xmlns="[^"]*"|<link rel="canonical"[^>]*>|<meta property="og:url"[^>]*>', "", page)
 
 
 @pytest.mark.parametrize("path", ["/", "/privacy/", "/intake/", "/no-such-page"])
@@ -184,3 +184,26 @@ def test_limits_are_never_the_defaults_because_the_database_did_not_answer(clien
         with pytest.raises(DatabaseError):
             Clinic.current()
         assert client.get("/privacy/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/privacy/", "/accessibility/", "/learn/", "/faq/", "/glossary/", "/get-help-now/"]
+)
+def test_public_pages_say_what_they_are_and_where(client, path):
+    page = client.get(path + "?from=elsewhere").content.decode()
+
+    (described,) = re.findall(r'<meta name="description" content="([^"]+)">', page)
+    assert 40 < len(described) < 200
+    assert re.findall(r'<link rel="canonical" href="([^"]+)">', page) == [f"http://localhost{path}"]
+    assert re.findall(r'property="og:url" content="([^"]+)"', page) == [f"http://localhost{path}"]
+    (title,) = re.findall(r"<title>([^<]+)</title>", page)
+    assert len(title) > 10
+
+
+@pytest.mark.parametrize("path", ["/intake/", "/accounts/login/", "/no-such-page"])
+def test_pages_that_are_not_for_search_say_so_and_name_no_canonical_address(client, path):
+    page = client.get(path).content.decode()
+
+    assert '<meta name="robots" content="noindex">' in page
+    assert "canonical" not in page
+    assert 'name="description" content=""' not in page
