@@ -19,7 +19,7 @@ import brotli
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.request import split_domain_port, validate_host
-from django.http.response import HttpResponseBase
+from django.http.response import HttpResponseBase, ResponseHeaders
 from django.utils.http import parse_etags
 
 from clinic.web.public_version import Edition, Watch
@@ -74,12 +74,15 @@ def public_page(
 
 @dataclass(frozen=True)
 class Variant:
+    """One encoding of a page. The headers are made once: every answer carries the same ones, and nobody adds to them."""
+
     body: bytes
-    headers: dict[str, str]
+    headers: ResponseHeaders
 
     @cached_property
-    def headers_unchanged(self) -> dict[str, str]:
-        return {name: value for name, value in self.headers.items() if name not in ("Content-Length", "Content-Type")}
+    def headers_unchanged(self) -> ResponseHeaders:
+        kept = {name: value for name, value in self.headers.items() if not name.startswith("Content-")}
+        return ResponseHeaders(kept)
 
 
 @dataclass(frozen=True)
@@ -98,8 +101,12 @@ class KeptPage:
         variant = self.variants[best_encoding(request.META.get("HTTP_ACCEPT_ENCODING", ""))]
         known = request.META.get("HTTP_IF_NONE_MATCH")
         if known and is_known(variant.headers["ETag"], known):
-            return HttpResponseNotModified(headers=variant.headers_unchanged)
-        return HttpResponse(b"" if request.method == "HEAD" else variant.body, headers=variant.headers)
+            response: HttpResponse = HttpResponseNotModified()
+            response.headers = variant.headers_unchanged
+            return response
+        response = HttpResponse(b"" if request.method == "HEAD" else variant.body)
+        response.headers = variant.headers
+        return response
 
 
 def finish(response: HttpResponse, edition: Edition) -> KeptPage:
@@ -113,7 +120,9 @@ def finish(response: HttpResponse, edition: Edition) -> KeptPage:
     variants = {}
     for encoding, data in encoded.items():
         headers = {**shared, "ETag": f'"{mark}{encoding and "-" + encoding}"', "Content-Length": str(len(data))}
-        variants[encoding] = Variant(data, headers | ({"Content-Encoding": encoding} if encoding else {}))
+        variants[encoding] = Variant(
+            data, ResponseHeaders(headers | ({"Content-Encoding": encoding} if encoding else {}))
+        )
     return KeptPage(edition, variants)
 
 

@@ -6,6 +6,7 @@ import brotli
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection
+from django.http.response import ResponseHeaders
 from django.test import override_settings
 
 from clinic.models import Clinic, PublicVersion
@@ -170,7 +171,7 @@ def test_plain_http_is_led_to_https_however_often_the_page_was_shown(client):
 def test_memory_is_bounded():
     edition = Edition(1, None)
     for number in range(40):
-        page_cache.put(f"/{number}", KeptPage(edition, {"": Variant(b"x" * LARGEST_PAGE, {})}))
+        page_cache.put(f"/{number}", KeptPage(edition, {"": Variant(b"x" * LARGEST_PAGE, ResponseHeaders({}))}))
 
     assert page_cache.size <= MOST_BYTES
     assert "/39" in page_cache.pages

@@ -1,0 +1,1 @@
+"""Small sites to compare with; none of them is part of Previsit."""
