@@ -32,6 +32,7 @@ format: install-dev
 
 bench: install-dev
 	@$(BIN)/python -m benchmarks.weight
+	@$(BIN)/python -m benchmarks.public
 
 screenshots: install-dev
 	@$(BIN)/python -m tests.screenshots

@@ -28,6 +28,7 @@ P = ParamSpec("P")
 
 MOST_BYTES = 16 * 1024 * 1024
 LARGEST_PAGE = 1024 * 1024
+OF_A_BODY = ("Content-Length", "Content-Type", "Content-Encoding")
 NOT_KEPT = ("Content-Length", "ETag", "Vary", "Cache-Control")
 
 
@@ -74,15 +75,14 @@ def public_page(
 
 @dataclass(frozen=True)
 class Variant:
-    """One encoding of a page. The headers are made once: every answer carries the same ones, and nobody adds to them."""
+    """One encoding of a page. The headers are made once; every answer carries the same ones, and nobody adds any."""
 
     body: bytes
     headers: ResponseHeaders
 
     @cached_property
     def headers_unchanged(self) -> ResponseHeaders:
-        kept = {name: value for name, value in self.headers.items() if not name.startswith("Content-")}
-        return ResponseHeaders(kept)
+        return ResponseHeaders({name: value for name, value in self.headers.items() if name not in OF_A_BODY})
 
 
 @dataclass(frozen=True)
@@ -120,9 +120,9 @@ def finish(response: HttpResponse, edition: Edition) -> KeptPage:
     variants = {}
     for encoding, data in encoded.items():
         headers = {**shared, "ETag": f'"{mark}{encoding and "-" + encoding}"', "Content-Length": str(len(data))}
-        variants[encoding] = Variant(
-            data, ResponseHeaders(headers | ({"Content-Encoding": encoding} if encoding else {}))
-        )
+        if encoding:
+            headers["Content-Encoding"] = encoding
+        variants[encoding] = Variant(data, ResponseHeaders(headers))
     return KeptPage(edition, variants)
 
 
