@@ -47,7 +47,7 @@ def effort(form: Response) -> Effort:
 
 
 def fields(asked: Asked) -> int:
-    """Count the choices and typed fields of one answer: dates in three boxes, heights in two, a tick for each choice."""
+    """Count the choices and typed fields of one answer: a date has three boxes, a height two, a list its ticks."""
     if asked.item.control == "act":
         return 0  # given by the page's own button, which is counted
     if asked.item.type == "date":
@@ -167,113 +167,20 @@ def test_the_form_asks_no_more_than_this(changes, pages, answers, words):
 # Reading grade: each page without its instruments, the agreement texts, and the names of medicines and diseases.
 
 NAMES = frozenset(
-    [
-        "xanax",
-        "ativan",
-        "klonopin",
-        "valium",
-        "benzodiazepine",
-        "benzodiazepines",
-        "oxycodone",
-        "hydrocodone",
-        "tramadol",
-        "methadone",
-        "buprenorphine",
-        "opioid",
-        "opioids",
-        "ambien",
-        "trazodone",
-        "gabapentin",
-        "lyrica",
-        "cbd",
-        "benadryl",
-        "stimulant",
-        "adderall",
-        "vyvanse",
-        "ritalin",
-        "modafinil",
-        "phentermine",
-        "sudafed",
-        "maoi",
-        "nardil",
-        "parnate",
-        "marplan",
-        "emsam",
-        "selegiline",
-        "rasagiline",
-        "linezolid",
-        "theophylline",
-        "aminophylline",
-        "theo",
-        "ozempic",
-        "wegovy",
-        "mounjaro",
-        "zepbound",
-        "lithium",
-        "lamotrigine",
-        "lamictal",
-        "naltrexone",
-        "vivitrol",
-        "contrave",
-        "eliquis",
-        "xarelto",
-        "warfarin",
-        "clarithromycin",
-        "ketoconazole",
-        "ritonavir",
-        "cobicistat",
-        "hiv",
-        "ketamine",
-        "esketamine",
-        "spravato",
-        "ect",
-        "tms",
-        "antidepressants",
-        "cannabis",
-        "cocaine",
-        "meth",
-        "psychedelics",
-        "kratom",
-        "ghb",
-        "diabetes",
-        "porphyria",
-        "pheochromocytoma",
-        "adrenal",
-        "tumor",
-        "thyroid",
-        "apnea",
-        "schizophrenia",
-        "schizoaffective",
-        "bipolar",
-        "depression",
-        "anxiety",
-        "ptsd",
-        "ocd",
-        "crps",
-        "fibromyalgia",
-        "dementia",
-        "epilepsy",
-        "seizure",
-        "glaucoma",
-        "aneurysm",
-        "avm",
-        "stroke",
-        "concussion",
-        "copd",
-        "asthma",
-        "cpap",
-        "angina",
-        "afib",
-        "pacemaker",
-        "defibrillator",
-        "kidney",
-        "bladder",
-        "liver",
-        "cirrhosis",
-        "anesthesia",
-        "shunt",
-        "stent",
-    ]
+    re.findall(
+        r"[a-z]+",
+        """
+        xanax ativan klonopin valium benzodiazepine benzodiazepines oxycodone hydrocodone tramadol methadone
+        buprenorphine opioid opioids ambien trazodone gabapentin lyrica cbd benadryl stimulant adderall vyvanse ritalin
+        modafinil phentermine sudafed maoi nardil parnate marplan emsam selegiline rasagiline linezolid theophylline
+        aminophylline theo ozempic wegovy mounjaro zepbound lithium lamotrigine lamictal naltrexone vivitrol contrave
+        eliquis xarelto warfarin clarithromycin ketoconazole ritonavir cobicistat hiv ketamine esketamine spravato ect
+        tms antidepressants cannabis cocaine meth psychedelics kratom ghb
+        diabetes porphyria pheochromocytoma adrenal tumor thyroid apnea schizophrenia schizoaffective bipolar depression
+        anxiety ptsd ocd crps fibromyalgia dementia epilepsy seizure glaucoma aneurysm avm stroke concussion copd asthma
+        cpap angina afib pacemaker defibrillator kidney bladder liver cirrhosis anesthesia shunt stent
+        """,
+    )
 )
 INSTRUMENTS = ("phq9-", "gad7-", "pcptsd5-", "auditc-")
 HIGHEST_GRADE = 7
