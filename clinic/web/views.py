@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from clinic.audit.actions import Action
 from clinic.audit.trail import record
+from clinic.profile.context import clinic_or_default
 from clinic.staff.sign_in import note_limited
 from clinic.web.page_cache import public_page
 
@@ -36,9 +37,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain; charset=utf-8")
 
 
-def error_page(status: int, template: str) -> HttpResponse:
-    """Render without request, context or database: any of them may be what is broken."""
-    return HttpResponse(render_to_string(template), status=status)
+def error_page(status: int, template: str, request: HttpRequest | None = None) -> HttpResponse:
+    """Render without request and database, one of which may be what is broken; with a request, name the clinic."""
+    clinic = clinic_or_default(request) if request else None
+    return HttpResponse(render_to_string(template, {"clinic": clinic}), status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -49,16 +51,16 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     """Refuse, and leave an audit row when it was a member of staff who asked."""
     if request.path_info.startswith("/admin/"):
         record(request, Action.ACCESS_REFUSED, request.resolver_match.view_name if request.resolver_match else "")
-    return error_page(403, "403.html")
+    return error_page(403, "403.html", request)
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:
     note_limited(request)
-    return error_page(429, "429.html")
+    return error_page(429, "429.html", request)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return error_page(404, "404.html")
+    return error_page(404, "404.html", request)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -66,4 +68,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return error_page(403, "403_csrf.html")
+    return error_page(403, "403_csrf.html", request)

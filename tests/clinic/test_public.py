@@ -207,3 +207,15 @@ def test_pages_that_are_not_for_search_say_so_and_name_no_canonical_address(clie
     assert '<meta name="robots" content="noindex">' in page
     assert "canonical" not in page
     assert 'name="description" content=""' not in page
+
+
+def test_a_page_that_is_not_there_keeps_the_clinics_name_and_the_way_on(client):
+    Clinic(pk=1, name="Cedar Clinic").save()
+
+    page = client.get("/no-such-page").content.decode()
+
+    header = page[page.index("<header") : page.index("</header>")]
+    assert "Cedar Clinic" in header
+    assert "- Cedar Clinic</title>" in page
+    for way in ("/", "/learn/", "/faq/", "/intake/", "/get-help-now/"):
+        assert f'href="{way}"' in header
