@@ -132,6 +132,9 @@ def serve(port: int, site_url: str) -> int:
          "--bind", f"127.0.0.1:{port}"],
         cwd=ROOT, start_new_session=True,
     )  # fmt: skip
+    maintenance = subprocess.Popen(
+        [str(VENV / "bin" / "python"), "manage.py", "maintain"], cwd=ROOT, start_new_session=True
+    )
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: server.terminate())
     for _ in range(600):
@@ -140,7 +143,10 @@ def serve(port: int, site_url: str) -> int:
         time.sleep(0.05)
     if server.poll() is None:
         print(f"\nFor patients: {site_url}/\nFor staff:    {site_url}/admin/\nStop with Ctrl-C.", flush=True)
-    return abs(server.wait()) if server.returncode not in (0, -signal.SIGTERM) else 0
+    code = server.wait()
+    maintenance.terminate()
+    maintenance.wait()
+    return abs(code) if code not in (0, -signal.SIGTERM) else 0
 
 
 def main() -> None:
@@ -156,7 +162,7 @@ def main() -> None:
     check_port(port)
     check_folder()
     install("requirements-dev.txt" if is_dev else "requirements.txt")
-    site_url = os.environ.get("SITE_URL") or f"http://127.0.0.1:{port}"
+    site_url = os.environ.get("SITE_URL") or f"http://localhost:{port}"
     check_local_env()
     is_first = write_local_env(site_url)
     os.environ["SITE_URL"] = site_url

@@ -67,6 +67,8 @@ class Clinic(models.Model):
 
     setup_gaps = models.JSONField(default=list, editable=False)  # see clinic.checks.keep_setup_gaps
 
+    pruned_at = models.DateTimeField(null=True, editable=False)
+
     class Meta:
         verbose_name = _("clinic profile")
         verbose_name_plural = _("clinic profile")

@@ -75,8 +75,8 @@ def fetch(port: int, path: str) -> str:
 def test_the_first_run_sets_everything_up_and_the_second_keeps_it(checkout):
     with running(checkout, until="Stop with Ctrl-C") as (port, printed):
         assert any(line.startswith("Staff sign-in: owner / ") for line in printed)
-        assert f"For patients: http://127.0.0.1:{port}/" in printed
-        assert f"For staff:    http://127.0.0.1:{port}/admin/" in printed
+        assert f"For patients: http://localhost:{port}/" in printed
+        assert f"For staff:    http://localhost:{port}/admin/" in printed
         assert "24 hours" in fetch(port, "/learn/driving-home/")
         assert "Your intake form" in fetch(port, "/intake/")
         assert fetch(port, "/healthz") == "ok"

@@ -79,7 +79,6 @@ class Command(BaseCommand):
         current = fingerprint()
         if not options["force"] and STAMP.is_file() and STAMP.read_text() == current and self.is_migrated():
             self.stdout.write("Nothing changed since the last start.")
-            call_command("prune_drafts", stdout=self.stdout)
             keep_setup_gaps()
             return
         call_command("migrate", verbosity=0, interactive=False)
@@ -87,7 +86,6 @@ class Command(BaseCommand):
         call_command("load_content", stdout=self.stdout)
         call_command("load_questionnaires", stdout=self.stdout)
         call_command("collectstatic", verbosity=0, interactive=False, clear=True)
-        call_command("prune_drafts", stdout=self.stdout)
         keep_setup_gaps()
         STAMP.write_text(current)
         self.close_to_others()

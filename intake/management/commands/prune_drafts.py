@@ -1,27 +1,50 @@
 """`manage.py prune_drafts`: delete drafts whose time is over. Run it every hour."""
 
-from datetime import timedelta
+from argparse import ArgumentParser
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from clinic.audit.actions import Action
 from clinic.audit.trail import record
-from clinic.models import Clinic
+from clinic.models import AuditEntry, Clinic
 from intake.journey.drafts import CONFIRMATION_HOURS
 from intake.models import Draft
 
 BATCH = 500
+JUMP = timedelta(days=1)
+
+
+def why_not(now: datetime) -> str:
+    """Say why the clock cannot be believed, if so: a jump must not delete what people are still filling in."""
+    unsent = Draft.objects.filter(closed_at=None)
+    newest = unsent.order_by("-saved_at").values_list("saved_at", flat=True).first()
+    if newest is None:
+        return ""
+    entry = AuditEntry.objects.order_by("-position").values_list("at", flat=True).first()
+    if now - max(newest, entry or newest) > JUMP:
+        return "nobody has saved or done anything for more than a day."
+    pruned_at = Clinic.current().pruned_at
+    over = unsent.filter(expires_at__lte=now).count()
+    if pruned_at is not None and now - pruned_at > JUMP and over * 2 > unsent.count():
+        return f"it last ran more than a day ago, and {over} of {unsent.count()} drafts would go."
+    return ""
 
 
 class Command(BaseCommand):
     help = "Delete drafts that expired or were sent; those that staff still need to see are kept. Prints counts only."
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--force", action="store_true", help="also when the clock seems to have jumped")
+
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
+        if not options["force"] and (reason := why_not(now)):
+            raise CommandError(f"Nothing is deleted: {reason} Is the clock right? Then run it with --force.")
         kept_until = now - timedelta(days=Clinic.current().unfinished_days)
         sent = Q(closed_at__lte=now - timedelta(hours=CONFIRMATION_HOURS))
         expired = Q(closed_at=None, expires_at__lte=now)
@@ -38,4 +61,5 @@ class Command(BaseCommand):
                 Draft.objects.filter(pk__in=pks).delete()
                 record(None, Action.DRAFTS_PRUNED, f"count:{len(pks)}", actor="command prune_drafts")
             deleted += len(pks)
+        Clinic.objects.filter(pk=1).update(pruned_at=now)
         self.stdout.write(f"{deleted} drafts deleted, {waiting.count()} kept for an unfinished form.")
