@@ -57,8 +57,9 @@ def is_of_another_release() -> bool:
                 continue
             if model._meta.db_table not in tables:
                 return True
-            found = connection.introspection.get_table_description(cursor, model._meta.db_table)
-            if {field.column for field in model._meta.local_concrete_fields} - {column.name for column in found}:
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(model._meta.db_table)} LIMIT 0")  # noqa: S608
+            found = {column[0] for column in cursor.description}
+            if not found.issuperset(field.column for field in model._meta.local_concrete_fields):
                 return True
     return False
 
