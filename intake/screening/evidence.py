@@ -113,14 +113,14 @@ class Evidence:
     def titles(self) -> tuple[str, ...]:
         """Return what it stands under on the confirmation."""
         titles = {subject.id: subject.title for subject in self.definition.subjects}
-        own = titles.get(self.rule.subject, "")
+        own = (titles[self.rule.subject],) if self.rule.subject in titles else ()
         if self.rule.under == "name":
             names = [f"{name[:1].upper()}{name[1:]}" for name in self.names]
-            return tuple(names or [one.title for one in self.lists[:1]] or [own])
+            return tuple(names or [one.title for one in self.lists[:1]]) or own
         if self.rule.under == "question":
             of = [s.title for q in self.questions for s in self.definition.subjects if q.link_id in s.questions]
-            return tuple(dict.fromkeys(of)) or (own,)
-        return (own,) if own else ()
+            return tuple(dict.fromkeys(of)) or own
+        return own
 
     def reason(self) -> str:
         """Return the reason for staff, with the additions that hold."""

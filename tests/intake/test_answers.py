@@ -371,3 +371,29 @@ def test_helper_is_asked_for_their_own_signature():
 
     assert response({"filled-by": "proxy"}).text_of(item) == "Type your own full name."
     assert response({"filled-by": "helped"}).text_of(item) == "Type your full name to sign."
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u00ad", "\ufeff", "\u3164", "\u2060 \u200b", "\u202e", "\u200d"])
+def test_text_that_nobody_can_see_is_blank(unseen):
+    assert parsed(legal_name=unseen, other_allergies=unseen) == {}
+    assert response({"legal-name": unseen}).enabled == {}
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Ann\u202eeel", "Anneel"),
+        ("\ufeffAnn", "Ann"),
+        ("So\u00adphie", "Sophie"),
+        ("👩\u200d🔬", "👩\u200d🔬"),
+        ("क्\u200dष", "क्\u200dष"),
+        ("Ann\u200d", "Ann"),
+    ],
+)
+def test_signs_that_turn_or_hide_are_taken_out_and_joiners_stay(typed, kept):
+    assert parsed(legal_name=typed) == {"legal-name": kept}
+
+
+@pytest.mark.parametrize("code", ["x", "<b>", "'", "maybe"])
+def test_nothing_that_was_posted_is_said_back_as_the_program_writes_it(code):
+    assert refused("seizures", code) == "Choose one of the answers shown."

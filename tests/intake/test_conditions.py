@@ -1,10 +1,14 @@
+import copy
 from decimal import Decimal
 
 import pytest
 
 from intake.definition.conditions import ConditionError, Finding, evaluate, is_none_word
+from intake.definition.parse import parse_definition
 from intake.definition.rules import Condition, Group, Quantity, ThresholdName
-from tests.intake.cases import cm, definition, kg, mmhg
+from intake.response.response import Response
+from intake.screening.engine import screen
+from tests.intake.cases import TODAY, cm, complete_answers, definition, documents, kg, mmhg
 
 
 def found(question, operator, expected, values, **options):
@@ -146,3 +150,21 @@ def test_height_and_weight_words_and_codes_are_the_same_unit():
     for given in (kg(45), {"value": 45.0, "unit": "kg"}):
         assert found("weight-value", "=", Quantity(Decimal(45), "kg"), {"weight-value": given})
     assert found("height-value", "<=", Quantity(Decimal(150), "cm"), {"height-value": cm(150)})
+
+
+def test_reason_is_added_to_by_the_clinics_threshold():
+    parts = copy.deepcopy(documents())
+    rule = next(rule for rule in parts.rules["rules"] if rule["id"] == "SR-BP3")
+    rule["reasonExtra"] = {
+        "when": {"all": [{"question": "bp-systolic", "operator": ">=", "answerThreshold": "bp2-systolic"}]},
+        "text": "(high)",
+    }
+    rule["unless"] = []
+    answers = complete_answers({"bp-systolic": mmhg(150)})
+
+    def reason(**limits):
+        found = screen(Response(parse_definition(parts), answers), as_of=TODAY, thresholds=limits)
+        return next(flag.reason for flag in found.flags if flag.rule == "SR-BP3")
+
+    assert not reason().endswith("(high)")
+    assert reason(**{"bp2-systolic": 140}).endswith("(high)")

@@ -106,6 +106,10 @@ def test_standard_input(monkeypatch):
     ('{"other-treatments": ["none", "ect"]}', "other-treatments: "),
     ('{"date-of-birth": "2027-01-01"}', "date-of-birth: "),
     ('{"seizures": "yes", "seizures": "no"}', "seizures stands twice"),
+    ('{"bp-systolic": {"value": 159.9999999999999999999, "unit": "mmHg"}}', "bp-systolic: "),
+    ('{"weight-value": {"value": 400.00000000000000001, "unit": "kg"}}', "weight-value: "),
+    ('{"weight-value": {"value": 82.123456789012345678, "unit": "kg"}}', "weight-value: Enter a number with fewer"),
+    ('{"weight-value": {"value": 1e400, "unit": "kg"}}', "weight-value: "),
     ('{"weight-value": {"value": NaN, "unit": "kg"}}', "NaN is not a number"),
     ('["seizures"]', "answers: The answers are not a JSON object."),
     ('{"seizures": ', "it is not JSON"),
@@ -118,6 +122,24 @@ def test_bad_input_is_named_with_exit_status_2(tmp_path, text, message):
 
     assert message in str(caught.value)
     assert caught.value.returncode == 2
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])
+def test_file_that_is_not_utf_8_is_bad_input(tmp_path, encoding):
+    path = tmp_path / "answers.json"
+    path.write_bytes('{"safe-now": "no"}'.encode(encoding))
+
+    with pytest.raises(CommandError) as caught:
+        call_command("screen", str(path), "--json")
+    assert caught.value.returncode == 2
+
+
+def test_both_versions_are_published_in_order_and_the_first_goes_on_working(tmp_path):
+    call_command("load_questionnaires", stdout=io.StringIO())
+
+    assert run_json(tmp_path, {}, "--version", "1")["version"] == 1
+    assert run_json(tmp_path, {"sud-active": "yes"}, "--version", "1")["flags"]
+    assert run_json(tmp_path, {})["version"] == 2
 
 
 def test_file_that_is_not_there_or_not_text(tmp_path):
