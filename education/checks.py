@@ -1,21 +1,21 @@
-"""System checks on the content that is served."""
+"""System checks on the content that is served: it is judged as its files would be."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError
 
-from education.documents.citations import cited_references
-from education.documents.required_claims import REQUIRED_CLAIMS
-from education.models import Claim, Page, Reference
-from education.pages.presenter import carried_claims
+from education.documents.check import problems_of
+from education.documents.load import documents_of
+from education.documents.targets import Targets
+from education.models import Citation, Page
 
 
 @register(Tags.database)
 def check_content(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Every published page has its required claims, and nothing cites what is not there."""
+    """Every text is one that a file could hold, and nothing cites what is not there."""
     if not kwargs.get("databases"):
         return []
     try:
@@ -25,26 +25,14 @@ def check_content(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
         return []  # not migrated yet
 
 
-def language_problems(language: str) -> list[CheckMessage]:
-    """Name what is missing in the content of one language."""
-    problems: list[CheckMessage] = []
-    for page in Page.objects.published(language).prefetch_related("sections"):
-        carried = {section.anchor: carried_claims([section]) for section in page.sections.all()}
-        for place, required in REQUIRED_CLAIMS.items():
-            slug, _, anchor = place.partition("#")
-            missing = sorted(set(required.split()) - set(carried.get(anchor, [])))
-            if slug == page.slug and missing:
-                problems.append(
-                    Error(
-                        f"{place} ({language}) does not carry {', '.join(missing)}.",
-                        hint="Put {claim ID} on a line of its own in that section, or take the page offline.",
-                        id="education.E001",
-                    )
-                )
-        claims = set(Claim.objects.in_language(language).values_list("claim_id", flat=True))
-        for claim_id in sorted({name for names in carried.values() for name in names} - claims):
-            problems.append(Error(f"{page.slug} ({language}): there is no claim {claim_id}.", id="education.E002"))
-    known = set(Reference.objects.in_language(language).values_list("key", flat=True))
-    for key in sorted(cited_references(language) - known):
-        problems.append(Warning(f"The reference {key} is cited but is not there ({language}).", id="education.W001"))
-    return problems
+def language_problems(language: str) -> Iterator[CheckMessage]:
+    """Name what is wrong in the content of one language."""
+    documents = documents_of(language)
+    targets = Targets.of(documents)
+    for document in documents:
+        for problem in problems_of(document, targets):
+            yield Error(f"{document.path} ({language}): {problem}", hint="Edit it in the admin.", id="education.E001")
+    known = {document.content_key for document in documents} | {f"pages/{link}" for link in targets.pages}
+    for source, target in Citation.objects.filter(language=language).values_list("source", "target"):
+        if target not in known:
+            yield Warning(f"{source} rests on {target}, which is not there ({language}).", id="education.W001")

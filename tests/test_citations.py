@@ -6,8 +6,8 @@ import pytest
 from django.core.management import call_command
 
 from clinic.web.links import learn_url, reference_url
-from education.documents.citations import cited_references
-from education.models import Reference
+from education.models import Citation, Reference
+from education.models.citations import who_rests_on
 from intake.definition.parse import parse_definition
 from intake.questionnaires.publishing import load_folder, newest
 
@@ -27,7 +27,17 @@ def rule_sources(definition) -> set[str]:
 def test_every_reference_is_cited_and_every_citation_is_listed(definition):
     listed = set(Reference.objects.values_list("key", flat=True))
 
-    assert cited_references("en") | rule_sources(definition) == listed
+    targets = Citation.objects.filter(target__startswith="references/").values_list("target", flat=True)
+    cited = {target.removeprefix("references/") for target in targets}
+    assert cited | {key.lower() for key in rule_sources(definition)} == {key.lower() for key in listed}
+
+
+def test_publishing_a_version_writes_what_its_rules_rest_on(definition):
+    call_command("load_questionnaires", verbosity=0)
+
+    found = who_rests_on("en", "pages/tell-us-first")
+    assert any(name.startswith("questionnaires/previsit/1/SR-") for name in found)
+    assert who_rests_on("en", "references/mayo-ket") != []
 
 
 def test_every_rule_leads_to_a_section_that_is_there(definition, client):

@@ -1,18 +1,16 @@
-"""Titles that intake names for the education pages are the ones those pages have."""
+"""The confirmation calls the pages as they call themselves."""
 
-from pathlib import Path
+import pytest
 
-from django.utils.encoding import force_str
+from education.models import Page
+from intake.journey.reading import reading_links
 
-from education.documents.files import parse_document
-from intake.journey.reading import TITLES
-
-PAGES = Path(__file__).resolve().parents[1] / "education" / "content" / "en" / "pages"
+pytestmark = pytest.mark.django_db
 
 
-def test_intake_and_education_call_the_pages_the_same():
-    documents = [parse_document(path, "pages", path.stem, path.read_bytes()) for path in PAGES.glob("*.md")]
-    titles = {document.name: document.meta["title"] for document in documents}
-    del titles["references"]  # nobody is sent to the list of sources
+def test_a_title_that_an_editor_changed_is_the_one_that_is_linked():
+    Page.objects.create(slug="driving-home", number=1, title="When can I drive?")
 
-    assert {slug: force_str(title) for slug, title in TITLES.items()} == titles
+    assert [(link.title, link.url) for link in reading_links(["driving-home#rule", "gone#a"])] == [
+        ("When can I drive?", "/learn/driving-home/#rule")
+    ]

@@ -18,6 +18,10 @@ class ClinicAdmin(AuditedAdmin):
 
     fieldsets = (
         (None, {"fields": ("name", "phone", "address", "hours", "after_hours", "time_zone")}),
+        (
+            _("What the pages for patients say"),
+            {"fields": ("eating_rule", "recovery_time", "adult_stays", "companion_rule")},
+        ),
         (_("Forms"), {"fields": ("main_form", "unfinished_forms", "unfinished_days")}),
         (
             _("Promises to patients"),

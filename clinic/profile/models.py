@@ -35,6 +35,32 @@ class Clinic(models.Model):
         blank=True,
         help_text=_("What a patient should do. 911 and 988 always stand beside it."),
     )
+    eating_rule = models.CharField(
+        _("food and drink before a visit"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "A whole sentence, printed on the pages for patients. While empty they say 'Call us for the hours.'"
+        ),
+    )
+    recovery_time = models.CharField(
+        _("how long a visit takes"),
+        max_length=200,
+        blank=True,
+        help_text=_("A whole sentence. While empty: 'Plan for half a day.'"),
+    )
+    adult_stays = models.CharField(
+        _("how long an adult stays with the patient"),
+        max_length=200,
+        blank=True,
+        help_text=_("Completes 'An adult stays with you'. While empty: 'for the rest of the day and the night'."),
+    )
+    companion_rule = models.CharField(
+        _("whether someone may sit with the patient"),
+        max_length=200,
+        blank=True,
+        help_text=_("A whole sentence. While empty: 'Ask us if someone may sit with you.'"),
+    )
     time_zone = models.CharField(
         _("time zone"), max_length=60, default="America/Los_Angeles", validators=[validate_time_zone]
     )

@@ -15,7 +15,7 @@ DECIDING = NURSING | {"intake.resolve_stop", "intake.decide", "intake.close_unfi
 EDITING = {
     f"education.{verb}_{model}"
     for verb in ("view", "add", "change", "delete")
-    for model in ("page", "section", "claim", "reference", "faqentry", "glossaryterm")
+    for model in ("page", "claim", "reference", "faqentry", "glossaryterm", "figurefacts")
 }
 OWNING = (
     NURSING

@@ -1,4 +1,4 @@
-"""Addresses that one app needs of another, so that apps need not import each other."""
+"""Addresses and anchors of the public pages, each spelled once."""
 
 from django.urls import reverse
 
@@ -12,6 +12,19 @@ def learn_url(link: str) -> str:
     return f"{url}#{anchor}" if anchor else url
 
 
+def reference_anchor(key: str) -> str:
+    return f"ref-{key.lower()}"
+
+
 def reference_url(key: str) -> str:
     """Return the address of a source in the list of references."""
-    return f"{reverse('education:page', args=['references'])}#ref-{key.lower()}"
+    return f"{learn_url('references')}#{reference_anchor(key)}"
+
+
+def claim_anchor(claim_id: str) -> str:
+    return f"claim-{claim_id.lower()}"
+
+
+def claim_url(claim_id: str) -> str:
+    """Return the address of a claim in the ledger."""
+    return f"{reverse('education:evidence')}?claim={claim_id.lower()}#{claim_anchor(claim_id)}"

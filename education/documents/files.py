@@ -1,5 +1,6 @@
 """Content files: one file <-> one Document, byte for byte, both ways."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -21,23 +22,26 @@ KINDS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
         "url": (str,),
         "doi": (str,),
         "kind": (str,),
+        "detail": (str,),
+        "interest": (str,),
         "verified": (str,),
         "about": (str,),
     },
     "glossary": {"term": (str,), "abbreviation": (str,), "spanish": (str,)},
+    "figures": {},  # their keys depend on how they are drawn: see education/pages/figures/facts.py
     "claims": {
         "id": (str,),
         "position": (int,),
-        "grade": (str,),
-        "verdict": (str,),
-        "seed": (str,),
         "statement": (str,),
+        "statement_grade": (str,),
         "references": (list,),
+        "verdict": (str,),
+        "quoted_grade": (str,),
+        "seed": (str,),
     },
     "pages": {
         "number": (int,),
         "title": (str,),
-        "question": (str,),
         "description": (str,),
         "answer": (str,),
         "key_points": (list,),
@@ -56,6 +60,9 @@ KINDS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
         "section": (str,),
     },
 }
+FIGURES = "figures"
+# Nothing that nobody can see: control characters, and the private characters that rendering uses for itself.
+UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ue000-\uf8ff\ufeff]")
 
 
 class ContentError(Exception):
@@ -67,21 +74,28 @@ class ContentError(Exception):
 
 @dataclass(frozen=True)
 class Document:
-    """One content file: its folder, its name without `.md`, its front matter and its body."""
+    """One content file: its folder, its name without the suffix, its front matter and its body."""
 
     kind: str
     name: str
     meta: Meta
-    body: str
+    body: str = ""
 
     @property
     def path(self) -> str:
-        return f"{self.kind}/{self.name}.md"
+        return f"{self.kind}/{self.name}.{'yaml' if self.kind == FIGURES else 'md'}"
+
+    @property
+    def content_key(self) -> str:
+        """Return what other texts name it by: `claims/iv-05`."""
+        return f"{self.kind}/{self.name}"
 
     @property
     def text(self) -> str:
         """Write the file: the one way there is to write it."""
         front = yaml.safe_dump(self.meta, sort_keys=False, allow_unicode=True, width=1000, default_flow_style=False)
+        if self.kind == FIGURES:
+            return front
         return f"---\n{front}---\n" + (f"\n{self.body}\n" if self.body else "")
 
     @property
@@ -90,11 +104,11 @@ class Document:
 
     @property
     def body_line(self) -> int:
-        """Give the line of the file on which the body begins."""
+        """Return the line of the file on which the body begins."""
         return self.text.count("\n") - self.body.count("\n") if self.body else self.text.count("\n")
 
     def line_of(self, words: str) -> int:
-        """Give the first line of the file that holds the words, or 1."""
+        """Return the first line of the file that holds the words, or 1."""
         for number, line in enumerate(self.text.splitlines(), 1):
             if words in line:
                 return number
@@ -106,9 +120,9 @@ def text_hash(content: bytes) -> str:
 
 
 def content_paths(folder: Path) -> Iterator[Path]:
-    """List the content files of one language, in an order in which they can be loaded."""
+    """Yield the content files of one language, in an order in which they can be loaded."""
     for kind in KINDS:
-        yield from sorted((folder / kind).glob("*.md"))
+        yield from sorted((folder / kind).glob("*.yaml" if kind == FIGURES else "*.md"))
 
 
 def parse_document(path: str | Path, kind: str, name: str, content: bytes) -> Document:
@@ -118,27 +132,28 @@ def parse_document(path: str | Path, kind: str, name: str, content: bytes) -> Do
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise ContentError(path, line, "This is not UTF-8 text.") from error
-    if not text.startswith("---\n"):
-        raise ContentError(path, 1, "The file must begin with a line '---'.")
-    end = text.find("\n---\n")
-    if end < 0:
-        raise ContentError(path, 1, "The front matter is not closed by a line '---'.")
-    meta = parse_front_matter(path, kind, text[4 : end + 1])
-    document = Document(kind, name, meta, text[end + 5 :].strip("\n"))
+    if unseen := UNSEEN.search(text):
+        line = text.count("\n", 0, unseen.start()) + 1
+        raise ContentError(path, line, f"A character that nobody can see (U+{ord(unseen[0]):04X}) stands here.")
+    if kind == FIGURES:
+        document = Document(kind, name, parse_mapping(path, text, first_line=1))
+    else:
+        document = parse_front_matter(path, kind, name, text)
     if document.text != text:
         line, expected = first_difference(document.text, text)
         raise ContentError(path, line, f"Not in the fixed style of content files. Expected: {expected!r}")
     return document
 
 
-def parse_front_matter(path: str | Path, kind: str, front: str) -> Meta:
-    try:
-        meta = yaml.load(front, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  both are safe
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 2 if error.problem_mark else 1
-        raise ContentError(path, line, f"The front matter cannot be read: {error.problem}.") from error
-    keys = KINDS[kind]
-    if not isinstance(meta, dict) or list(meta) != list(keys):
+def parse_front_matter(path: str | Path, kind: str, name: str, text: str) -> Document:
+    if not text.startswith("---\n"):
+        raise ContentError(path, 1, "The file must begin with a line '---'.")
+    end = text.find("\n---\n")
+    if end < 0:
+        raise ContentError(path, 1, "The front matter is not closed by a line '---'.")
+    front, keys = text[4 : end + 1], KINDS[kind]
+    meta = parse_mapping(path, front, first_line=2)
+    if list(meta) != list(keys):
         raise ContentError(path, 2, f"The front matter must have exactly these keys, in this order: {', '.join(keys)}.")
     for key, types in keys.items():
         value = meta[key]
@@ -146,11 +161,39 @@ def parse_front_matter(path: str | Path, kind: str, front: str) -> Meta:
         if not isinstance(value, types) or isinstance(value, bool) or wrong_list:
             line = front[: front.find(f"\n{key}:") + 1].count("\n") + 2
             raise ContentError(path, line, f"{key} has a value of the wrong type.")
+    return Document(kind, name, meta, text[end + 5 :].strip("\n"))
+
+
+def parse_mapping(path: str | Path, text: str, first_line: int) -> Meta:
+    """Read YAML whose top is a mapping; whatever the reader stumbles over becomes one line with its place."""
+    try:
+        meta = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  both are safe
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + first_line if error.problem_mark else first_line
+        raise ContentError(path, line, f"The front matter cannot be read: {error.problem}.") from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        # A date that no calendar has, a number of thousands of digits: the reader does not say where.
+        line = unreadable_line(text) + first_line
+        raise ContentError(path, line, "The front matter has a value that cannot be read.") from error
+    if not isinstance(meta, dict):
+        raise ContentError(path, first_line, "The front matter must be keys with their values.")
     return meta
 
 
+def unreadable_line(text: str) -> int:
+    """Return the line, from 0, of the first value that cannot be read on its own."""
+    for number, line in enumerate(text.splitlines()):
+        try:
+            yaml.safe_load(line)
+        except yaml.MarkedYAMLError:
+            continue
+        except (yaml.YAMLError, ValueError, RecursionError):
+            return number
+    return 0
+
+
 def first_difference(expected: str, found: str) -> tuple[int, str]:
-    """Give the first line that differs, and how it should be."""
+    """Return the first line that differs, and how it should be."""
     expected_lines, found_lines = expected.split("\n"), found.split("\n")
     for number, line in enumerate(expected_lines, 1):
         if number > len(found_lines) or found_lines[number - 1] != line:

@@ -7,9 +7,11 @@ from typing import Any
 
 from django.db import transaction
 
+from education.documents.check import check_documents
 from education.documents.files import ContentError, Document, content_paths, parse_document, text_hash
-from education.documents.links import check_links
-from education.documents.rows import ROW_KINDS, document_from, file_name, row_from, save_row
+from education.documents.rows import MODELS, document_from, save_document
+from education.documents.sections import sections_of
+from education.models.citations import cited_anchors
 
 
 @dataclass
@@ -24,7 +26,7 @@ class LoadReport:
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
-    """Give each content file of a language as `folder/name` and its bytes."""
+    """Return each content file of a language as `folder/name` and its bytes."""
     return {f"{path.parent.name}/{path.stem}": path.read_bytes() for path in content_paths(folder)}
 
 
@@ -32,17 +34,14 @@ def parse_files(files: dict[str, bytes]) -> list[Document]:
     documents = []
     for path, content in files.items():
         kind, name = path.split("/")
-        documents.append(parse_document(f"{path}.md", kind, name, content))
+        suffix = "yaml" if kind == "figures" else "md"
+        documents.append(parse_document(f"{path}.{suffix}", kind, name, content))
     return documents
 
 
-def rows_by_path(language: str) -> dict[str, Any]:
-    """Give the rows of a language by the path of their file."""
-    return {
-        f"{name}/{file_name(row)}": row
-        for name, kind in ROW_KINDS.items()
-        for row in kind.model.objects.filter(language=language)
-    }
+def rows_by_key(language: str) -> dict[str, Any]:
+    """Return the rows of a language by `folder/name`."""
+    return {row.content_key: row for model in MODELS.values() for row in model.objects.filter(language=language)}
 
 
 @transaction.atomic
@@ -52,7 +51,7 @@ def load_folder(folder: Path, language: str, overwrite: Collection[str] = ()) ->
     A row that staff edited is kept, unless `overwrite` has its name or its path. A row without a file is
     left alone and reported. Files are parsed only when one of them has changed.
     """
-    files, rows, report = read_folder(folder), rows_by_path(language), LoadReport()
+    files, rows, report = read_folder(folder), rows_by_key(language), LoadReport()
     if not files:
         raise ContentError(folder, 1, "There are no content files here.")
     forced = {path for path in files if path in overwrite or path.split("/")[1] in overwrite}
@@ -64,8 +63,8 @@ def load_folder(folder: Path, language: str, overwrite: Collection[str] = ()) ->
         for path, content in files.items()
         if path in forced or path not in rows or rows[path].source_hash != text_hash(content)
     }
-    documents = {document.path.removesuffix(".md"): document for document in parse_files(files if changed else {})}
-    check_links(list(documents.values()))
+    documents = {document.content_key: document for document in parse_files(files if changed else {})}
+    check_documents(list(documents.values()))
     for path in files:
         old = rows.get(path)
         if old is not None and old.is_edited and path not in forced:
@@ -73,17 +72,28 @@ def load_folder(folder: Path, language: str, overwrite: Collection[str] = ()) ->
         elif path not in changed:
             report.unchanged.append(path)
         else:
-            save_row(row_from(documents[path], language), old, documents[path])
+            check_anchors(documents[path], language)
+            save_document(documents[path], language, old).forget_edit()
             (report.created if old is None else report.updated).append(path)
     report.without_file = [path for path in rows if path not in files]
     return report
 
 
+def check_anchors(document: Document, language: str) -> None:
+    """Refuse a page without a section that others rest on."""
+    if document.kind != "pages":
+        return
+    anchors = {section.anchor for section in sections_of(document.body)}
+    for anchor, citing in cited_anchors(language, document.content_key).items():
+        if anchor not in anchors:
+            raise ContentError(
+                document.path, 1, f"The section #{anchor} must stay; it is needed by: {', '.join(citing)}"
+            )
+
+
 def documents_of(language: str) -> list[Document]:
     """Write every row of a language as a document."""
-    pages = ROW_KINDS["pages"].model.objects.filter(language=language).prefetch_related("sections")
-    sections = {page.slug: list(page.sections.all()) for page in pages}
-    return [document_from(row, sections.get(file_name(row))) for row in rows_by_path(language).values()]
+    return [document_from(row) for row in rows_by_key(language).values()]
 
 
 def export_folder(folder: Path, language: str) -> int:

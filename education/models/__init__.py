@@ -1,20 +1,25 @@
 """The education content that is served: each row can come from one file and go back to it."""
 
-from education.models.evidence import Claim, Grade, Reference, Verdict
+from education.models.citations import Citation
+from education.models.evidence import Claim, Grade, QuotedGrade, Reference, SourceKind, Verdict
 from education.models.pages import HELP_SLUG, Page, Section
 from education.models.rows import ContentRow, months_after
-from education.models.words import FaqEntry, GlossaryTerm
+from education.models.words import FaqEntry, FigureFacts, GlossaryTerm
 
 __all__ = [
     "HELP_SLUG",
+    "Citation",
     "Claim",
     "ContentRow",
     "FaqEntry",
+    "FigureFacts",
     "GlossaryTerm",
     "Grade",
     "Page",
+    "QuotedGrade",
     "Reference",
     "Section",
+    "SourceKind",
     "Verdict",
     "months_after",
 ]

@@ -1,21 +1,16 @@
-"""Questions with short answers, and words with plain meanings."""
-
-from typing import Self
+"""Questions with short answers, words with plain meanings, and figures."""
 
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from education.models.rows import ContentRow
-
-
-class FaqEntryQuerySet(models.QuerySet["FaqEntry"]):
-    def in_language(self, language: str) -> Self:
-        return self.filter(language=language).order_by("position")
+from education.models.rows import ContentQuerySet, ContentRow
 
 
 class FaqEntry(ContentRow):
     """One question patients ask, with a short answer and where to read more."""
+
+    folder, identity, order = "faq", "faq_id", ("position",)
 
     faq_id = models.CharField(_("id"), max_length=12, help_text=_("For example FAQ-01. Never changes."))
     group = models.CharField(_("group"), max_length=80)
@@ -26,7 +21,7 @@ class FaqEntry(ContentRow):
     section = models.CharField(_("section"), max_length=130, help_text=_("Where to read more: page-slug#anchor."))
     body = models.TextField(_("answer"))
 
-    objects = FaqEntryQuerySet.as_manager()
+    objects = ContentQuerySet["FaqEntry"].as_manager()
 
     class Meta:
         verbose_name = _("FAQ entry")
@@ -45,13 +40,10 @@ class FaqEntry(ContentRow):
         return reverse("education:faq") + f"?open={self.anchor}#{self.anchor}"
 
 
-class GlossaryTermQuerySet(models.QuerySet["GlossaryTerm"]):
-    def in_language(self, language: str) -> Self:
-        return self.filter(language=language).order_by("slug")
-
-
 class GlossaryTerm(ContentRow):
     """A word in plain meaning, with the Spanish word for it."""
+
+    folder, identity, order = "glossary", "slug", ("slug",)
 
     slug = models.SlugField(_("slug"), max_length=80)
     term = models.CharField(_("term"), max_length=120)
@@ -59,7 +51,7 @@ class GlossaryTerm(ContentRow):
     spanish = models.CharField(_("Spanish term"), max_length=160, blank=True)
     body = models.TextField(_("meaning"))
 
-    objects = GlossaryTermQuerySet.as_manager()
+    objects = ContentQuerySet["GlossaryTerm"].as_manager()
 
     class Meta:
         verbose_name = _("glossary term")
@@ -72,3 +64,23 @@ class GlossaryTerm(ContentRow):
 
     def get_absolute_url(self) -> str:
         return reverse("education:glossary") + f"#{self.slug}"
+
+
+class FigureFacts(ContentRow):
+    """The facts and words of one figure, as its file has them."""
+
+    folder, identity, order = "figures", "slug", ("slug",)
+
+    slug = models.SlugField(_("name"), max_length=60, help_text=_("Used in the text as {figure name}. Never changes."))
+    body = models.TextField(_("facts and words"), help_text=_("YAML, as docs/content.md describes it."))
+
+    objects = ContentQuerySet["FigureFacts"].as_manager()
+
+    class Meta:
+        verbose_name = _("figure")
+        verbose_name_plural = _("figures")
+        ordering = ["slug"]
+        constraints = [models.UniqueConstraint(fields=["language", "slug"], name="education_figure_slug")]
+
+    def __str__(self) -> str:
+        return self.slug

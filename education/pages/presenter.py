@@ -1,127 +1,186 @@
-"""A page as it is read: its sections' parts, its claims at their first place, its sources numbered."""
+"""A page as it is read: its sections' parts, its claims with their marks, its sources numbered."""
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Self
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils.safestring import SafeString
 
-from education.documents.addresses import Scope, rendered
-from education.documents.markdown import NO_HTML, directives, link_targets, plain_words
-from education.models import Claim, Page, Reference, Section
-from education.pages.figures.charts import FIGURES, Figure
-
-WORDS_A_MINUTE = 200
-WORDS_OF_A_CLAIM = 20
-
-
-@dataclass(frozen=True)
-class ReadPart:
-    """A piece of a section: exactly one of HTML, a claim, a figure, or a list to draw by its kind."""
-
-    kind: str
-    html: SafeString = NO_HTML
-    claim: Claim | None = None
-    evidence: SafeString = NO_HTML
-    is_first: bool = False
-    figure: Figure | None = None
-
-
-@dataclass(frozen=True)
-class ReadSection:
-    section: Section
-    parts: list[ReadPart]
+from education.documents.body import Body
+from education.documents.measure import blocks_of, minutes_to_read, words_in
+from education.documents.plan import UNMARKED
+from education.documents.render import NO_HTML, Part, Scope, rendered
+from education.documents.rows import document_from
+from education.models import Claim, FaqEntry, GlossaryTerm, Page, Reference, Section
+from education.pages.figures.drawing import Figure
+from education.pages.figures.facts import all_references
+from education.pages.library import Library
 
 
 @dataclass(frozen=True)
 class Source:
+    """A numbered source, with the claims of the page that rest on it."""
+
     number: int
     reference: Reference
+    claims: tuple[Claim, ...] = ()
 
 
 @dataclass(frozen=True)
-class Reading:
+class PresentedPart:
+    """A piece of a text with all that its template draws: HTML, a claim, the clinic's words, a figure, a box."""
+
+    kind: str
+    html: SafeString = NO_HTML
+    value: str = ""
+    title: str = ""
+    claim: Claim | None = None
+    numbers: tuple[int, ...] = ()
+    is_marked: bool = False
+    anchor: str = ""
+    words: str = ""
+    figure: Figure | None = None
+    parts: tuple["PresentedPart", ...] = ()
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads texts that share a list of sources."""
+
+    library: Library
+    scope: Scope
+    is_marked: bool = True
+    has_anchors: bool = True
+
+    def read(self, text: str) -> tuple[PresentedPart, ...]:
+        return tuple(self.present(rendered(text, self.scope)))
+
+    def present(self, parts: Iterable[Part]) -> Iterator[PresentedPart]:
+        for part in parts:
+            if part.kind == "html":
+                yield PresentedPart("html", html=part.html)
+            elif part.kind == "claim":
+                if claim := self.library.claims.get(part.value):
+                    yield self.present_claim(claim)
+            elif part.kind == "setting":
+                yield PresentedPart("setting", words=self.library.said.get(part.value, ""))
+            elif part.kind in ("figure", "emergency-list"):
+                if figure := self.library.figure(part.value or part.kind):
+                    yield PresentedPart("figure", figure=figure)
+            else:
+                yield PresentedPart(
+                    part.kind, value=part.value, title=part.title, parts=tuple(self.present(part.parts))
+                )
+
+    def present_claim(self, claim: Claim) -> PresentedPart:
+        numbers = tuple(sorted(self.scope.numbers[key] for key in claim.references if key in self.scope.numbers))
+        return PresentedPart(
+            "claim",
+            claim=claim,
+            numbers=numbers,
+            is_marked=self.is_marked and claim.is_marked and bool(numbers),
+            anchor=claim.anchor if self.has_anchors else "",
+        )
+
+
+@dataclass(frozen=True)
+class PresentedSection:
+    section: Section
+    parts: tuple[PresentedPart, ...]
+
+
+@dataclass(frozen=True)
+class PagePresenter:
     """Everything the page template draws."""
 
     page: Page
-    sections: list[ReadSection]
-    sources: list[Source]
-    numbers: dict[str, int]
-    claims: list[Claim] = field(default_factory=list)
+    library: Library
 
-    @classmethod
-    def of(cls, page: Page) -> Self:
-        """Read a page with three queries, however long it is."""
-        sections = list(page.sections.all())
-        claims = {
-            claim.claim_id: claim
-            for claim in Claim.objects.in_language(page.language).filter(claim_id__in=carried_claims(sections))
-        }
-        references = {reference.key: reference for reference in Reference.objects.in_language(page.language)}
-        cited = [key for key in cited_keys(page, sections, claims) if key in references]
-        scope = Scope(page.language, tuple(cited), frozenset(claims))
-        seen: set[str] = set()
-        read = [ReadSection(section, list(read_parts(section.body, scope, claims, seen))) for section in sections]
-        sources = [Source(number, references[key]) for key, number in scope.numbers.items()]
-        return cls(page, read, sources, dict(scope.numbers), list(claims.values()))
+    @cached_property
+    def bodies(self) -> list[Body]:
+        return [Body.of(section.body) for section in self.page.sections]
 
+    @cached_property
+    def claims(self) -> dict[str, Claim]:
+        """The claims that the page carries, in reading order."""
+        names = dict.fromkeys(name for body in self.bodies for name in body.claims)
+        return {name: self.library.claims[name] for name in names if name in self.library.claims}
 
-def read_parts(text: str, scope: Scope, claims: dict[str, Claim], seen: set[str]) -> Iterable[ReadPart]:
-    """Give the parts of a text, with rows and figures in place of directives."""
-    for part in rendered(text, scope):
-        if part.kind == "claim":
-            claim = claims.get(part.value)
-            if claim is None:
-                continue  # only possible after an edit here; `manage.py check --database default` names it
-            evidence = rendered(claim.body, scope) if claim.is_dropped else ()
-            html = SafeString("".join(piece.html for piece in evidence))
-            yield ReadPart("claim", claim=claim, evidence=html, is_first=claim.claim_id not in seen)
-            seen.add(claim.claim_id)
-        elif part.kind == "figure":
-            if part.value in FIGURES:
-                yield ReadPart("figure", figure=FIGURES[part.value]())
-        else:
-            yield ReadPart(part.kind, html=part.html)
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """Its sources, in the order in which a reader meets them."""
+        keys = [key for body in self.bodies for key in cited_by(body, self.library)]
+        return tuple(key for key in dict.fromkeys(keys + self.page.references) if key in self.library.references)
 
+    @property
+    def is_marked(self) -> bool:
+        return self.page.slug not in UNMARKED
 
-@lru_cache(maxsize=512)
-def directive_values(text: str, name: str) -> tuple[str, ...]:
-    """List the values that a directive has in a text, in order."""
-    return tuple(value for found, value, _, _ in directives(text) if found == name)
+    @cached_property
+    def scope(self) -> Scope:
+        return Scope(self.page.language, self.keys, frozenset(self.claims), explains_terms=True)
 
+    @cached_property
+    def sections(self) -> list[PresentedSection]:
+        reader = Reader(self.library, self.scope, self.is_marked)
+        return [PresentedSection(section, reader.read(section.body)) for section in self.page.sections]
 
-def carried_claims(sections: Iterable[Section]) -> list[str]:
-    """List the claims that sections carry, in reading order, each once."""
-    return list(dict.fromkeys(claim for part in sections for claim in directive_values(part.body, "claim")))
+    @cached_property
+    def sources(self) -> list[Source]:
+        return sources_of(self.keys, self.library, self.claims.values())
 
+    @property
+    def numbers(self) -> dict[str, int]:
+        return dict(self.scope.numbers)
 
-@lru_cache(maxsize=512)
-def linked_references(text: str) -> tuple[str, ...]:
-    return tuple(target.removeprefix("ref:") for target in link_targets(text) if target.startswith("ref:"))
+    @cached_property
+    def terms(self) -> list[tuple[GlossaryTerm, SafeString]]:
+        """The words it explains in place."""
+        return explained(self.bodies, self.library)
+
+    @property
+    def shows(self) -> frozenset[str]:
+        return frozenset().union(*(body.directives for body in self.bodies))
+
+    @cached_property
+    def minutes(self) -> int:
+        said = {name: claim.statement for name, claim in self.library.claims.items()} | dict(self.library.said)
+        return minutes_to_read(words_in(blocks_of(document_from(self.page), said)))
 
 
-def cited_keys(page: Page, sections: list[Section], claims: dict[str, Claim]) -> list[str]:
-    """List the sources of a page in the order in which a reader meets them."""
-    keys: list[str] = []
-    for section in sections:
-        for line in re.split(r"\n{2,}", section.body):
-            for claim_id in directive_values(line, "claim"):
-                keys += claims[claim_id].references if claim_id in claims else []
-            for name in directive_values(line, "figure"):
-                keys += FIGURES[name]().references if name in FIGURES else ()
-            keys += linked_references(line)
-    return list(dict.fromkeys(keys + page.references))
+def cited_by(body: Body, library: Library) -> Iterator[str]:
+    """Yield the sources of a text: those it links to, and those of its claims and figures."""
+    for kind, name in body.sources:
+        if kind == "references":
+            yield name
+        elif kind == "claims" and name in library.claims:
+            yield from library.claims[name].references
+        elif kind == "figures" and (figure := library.figure(name)):
+            yield from all_references(figure.facts)
 
 
-@lru_cache(maxsize=512)
-def words_in(text: str) -> int:
-    return plain_words(text)
+def sources_of(keys: Iterable[str], library: Library, claims: Iterable[Claim]) -> list[Source]:
+    marked = [claim for claim in claims if claim.is_marked]
+    return [
+        Source(number, library.references[key], tuple(claim for claim in marked if key in claim.references))
+        for number, key in enumerate(keys, 1)
+    ]
 
 
-def minutes_to_read(sections: Iterable[Section]) -> int:
-    """Give the whole minutes that reading takes, at least one; a claim said twice is read once."""
-    rows = list(sections)
-    words = sum(words_in(section.body) for section in rows) + WORDS_OF_A_CLAIM * len(carried_claims(rows))
-    return max(1, round(words / WORDS_A_MINUTE))
+def explained(bodies: Iterable[Body], library: Library) -> list[tuple[GlossaryTerm, SafeString]]:
+    names = sorted({name for body in bodies for name in body.linked("glossary")} & set(library.terms))
+    scope = Scope(library.language)
+    return [
+        (library.terms[name], SafeString("".join(p.html for p in rendered(library.terms[name].body, scope))))
+        for name in names
+    ]
+
+
+@dataclass(frozen=True)
+class PresentedAnswer:
+    """A question of the FAQ with its answer."""
+
+    entry: FaqEntry
+    parts: tuple[PresentedPart, ...]
+    more: str = ""
+    more_url: str = ""

@@ -13,16 +13,19 @@ from clinic.audit.actions import Action
 from clinic.audit.trail import record
 from clinic.models import Clinic
 from clinic.staff.site import AuditedAdmin, site
-from education.documents.rows import file_name
-from education.models import Claim, ContentRow, FaqEntry, GlossaryTerm, Page, Reference, Section
+from education.documents.rows import save_document
+from education.documents.settings import settings_of
+from education.models import Claim, ContentRow, FaqEntry, FigureFacts, GlossaryTerm, Page, Reference
+from education.pages.fingerprint import fingerprint
+from education.pages.library import Library
 from education.staff.forms import (
     ClaimForm,
     FaqEntryForm,
+    FigureForm,
     GlossaryTermForm,
     PageForm,
     ReferenceForm,
-    SectionForm,
-    SectionFormSet,
+    needed_by,
 )
 
 FROM_FILE: tuple[Any, Any] = (
@@ -76,12 +79,25 @@ class ContentAdmin(AuditedAdmin):
     permanent: ClassVar[tuple[str, ...]] = ("language",)
 
     def subject(self, obj: Model | None) -> str:
-        return f"{self.opts.model_name}:{file_name(obj)}" if isinstance(obj, ContentRow) else super().subject(obj)
+        return f"{self.opts.model_name}:{obj.name}" if isinstance(obj, ContentRow) else super().subject(obj)
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        if form.has_changed() or any(formset.has_changed() for formset in formsets):
-            form.instance.mark_edited()
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Keep the document that the check has judged, and whatever of the row is not in it."""
+        old = self.model.objects.get(pk=obj.pk) if change else None
+        if old is not None and not form.has_changed():
+            return
+        saved = save_document(form.document, form.language(), old)
+        obj.pk = saved.pk
+        if isinstance(obj, Page):
+            saved.is_published = obj.is_published
+            saved.save(update_fields=["is_published"])
+        saved.mark_edited()
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Name what rests on the rows; a row that others need is not deleted."""
+        shown, counts, permissions, protected = super().get_deleted_objects(objs, request)
+        needed = [f"{obj.content_key}: {needed_by(rests)}" for obj in objs if (rests := obj.rests())]
+        return shown, counts, permissions, [*protected, *needed]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """Keep what other texts link to as it is, once it is there."""
@@ -89,17 +105,9 @@ class ContentAdmin(AuditedAdmin):
         return (*super().get_readonly_fields(request, obj), *fixed)
 
 
-class SectionInline(admin.StackedInline):
-    model = Section
-    form = SectionForm
-    formset = SectionFormSet
-    extra = 0
-    fields = (("position", "anchor"), "heading", "body")
-
-
 @admin.register(Page, site=site)
 class PageAdmin(ContentAdmin):
-    """The twelve pages, with their sections and their reviews."""
+    """The pages, with their reviews."""
 
     form = PageForm
     list_display = (
@@ -114,14 +122,14 @@ class PageAdmin(ContentAdmin):
     )
     list_display_links = ("title",)
     list_filter = ("language", ReviewFilter, "is_published", EditedFilter)
-    search_fields = ("title", "question", "sections__heading", "sections__body")
+    search_fields = ("title", "body")
     readonly_fields = ("source_hash", "edited_at", "reviewed_on", "reviewed_by", "next_review")
     permanent = ("language", "slug")
-    inlines = (SectionInline,)
     actions = ("sign_off",)
     fieldsets: ClassVar[Any] = (
-        (None, {"fields": ("number", "slug", "title", "question", "description", "is_published")}),
+        (None, {"fields": ("number", "slug", "title", "description", "is_published")}),
         (_("The answer first"), {"fields": ("answer", "key_points")}),
+        (_("Sections"), {"fields": ("body",)}),
         (_("Sources"), {"fields": ("references",)}),
         (
             _("Review"),
@@ -148,11 +156,14 @@ class PageAdmin(ContentAdmin):
     def sign_off(self, request: HttpRequest, queryset: QuerySet[Page]) -> None:
         user = request.user
         name = (user.get_full_name() if user.is_authenticated else "") or user.get_username()
-        today = Clinic.current().today()
+        clinic = Clinic.current()
         pages = list(queryset)
         with transaction.atomic():
             for page in pages:
-                page.sign_off(by=name, on=today)
+                page.reviewed_by, page.reviewed_on = name, clinic.today()
+                page.reviewed_fingerprint = fingerprint(page, Library(page.language, settings_of(clinic)))
+                page.save(update_fields=["reviewed_by", "reviewed_on", "reviewed_fingerprint", "changed_at"])
+                page.mark_edited()
                 record(request, Action.PAGE_SIGNED_OFF, self.subject(page))
         count = len(pages)
         messages.success(
@@ -165,14 +176,13 @@ class PageAdmin(ContentAdmin):
 @admin.register(Claim, site=site)
 class ClaimAdmin(ContentAdmin):
     form = ClaimForm
-    list_display = ("claim_id", "statement", "grade", "verdict", "language", "edited_at")
-    list_filter = ("language", "grade", "verdict", EditedFilter)
+    list_display = ("claim_id", "statement", "statement_grade", "verdict", "language", "edited_at")
+    list_filter = ("language", "statement_grade", "verdict", EditedFilter)
     search_fields = ("claim_id", "seed", "statement", "body")
     permanent = ("language", "claim_id")
     fieldsets: ClassVar[Any] = (
-        (None, {"fields": ("claim_id", "position", "grade", "verdict")}),
-        (_("Words"), {"fields": ("seed", "statement", "body")}),
-        (_("Sources"), {"fields": ("references",)}),
+        (_("What we say"), {"fields": ("claim_id", "position", "statement", "statement_grade", "body", "references")}),
+        (_("What some clinics say"), {"fields": ("seed", "verdict", "quoted_grade")}),
         FROM_FILE,
     )
 
@@ -185,7 +195,7 @@ class ReferenceAdmin(ContentAdmin):
     search_fields = ("key", "authors", "title", "source", "doi")
     permanent = ("language", "key")
     fieldsets: ClassVar[Any] = (
-        (None, {"fields": ("key", "authors", "title", "source", "kind")}),
+        (None, {"fields": ("key", "authors", "title", "source", "kind", "detail", "interest")}),
         (_("Where to find it"), {"fields": ("url", "doi")}),
         (_("What was checked"), {"fields": ("verified", "about", "body")}),
         FROM_FILE,
@@ -214,3 +224,12 @@ class GlossaryTermAdmin(ContentAdmin):
     search_fields = ("term", "abbreviation", "spanish", "body")
     permanent = ("language", "slug")
     fieldsets: ClassVar[Any] = ((None, {"fields": ("slug", "term", "abbreviation", "spanish", "body")}), FROM_FILE)
+
+
+@admin.register(FigureFacts, site=site)
+class FigureAdmin(ContentAdmin):
+    form = FigureForm
+    list_display = ("slug", "language", "edited_at")
+    search_fields = ("slug", "body")
+    permanent = ("language", "slug")
+    fieldsets: ClassVar[Any] = ((None, {"fields": ("slug", "body")}), FROM_FILE)

@@ -1,25 +1,29 @@
-"""Forms of the admin: lists as lines, and words that must lead somewhere before they are kept."""
+"""Forms of the admin: each builds the document that a file would hold, and lets the one check judge it."""
 
-from typing import Any
+from typing import Any, ClassVar
 
+import yaml
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from education.documents.markdown import directives, link_targets
-from education.documents.required_claims import REQUIRED_CLAIMS
-from education.models import Claim, FaqEntry, GlossaryTerm, Page, Reference, Section
-from education.pages.figures.charts import FIGURES
+from education.documents.check import problems_of
+from education.documents.files import FIGURES, KINDS, ContentError, Document, Meta, parse_mapping
+from education.documents.load import documents_of
+from education.documents.rows import MODELS, field_of
+from education.documents.sections import SectionError, sections_of
+from education.documents.targets import Targets
+from education.models import Claim, FaqEntry, FigureFacts, GlossaryTerm, Page, Reference
+from education.models.citations import cited_anchors
 
 MARKDOWN_HELP = _(
-    "Markdown. Links: [words](page:slug#anchor), [words](glossary:word), [words](claim:IV-05), [words](ref:KEY). "
-    "A box: :::do, :::dont, :::warning or :::call, its lines, then :::"
+    "Markdown. Links: [words](page:slug#anchor), [words](glossary:word), [words](claim:IV-05), [words](ref:KEY)."
 )
-SECTION_HELP = _(
-    "Markdown; headings start at ###. Links: [words](page:slug#anchor), [words](glossary:word). On a line of its own, "
-    "with blank lines around it: {claim IV-05}, {figure driving-clock}, {crisis}."
+PAGE_HELP = _(
+    "Markdown. A section starts with a line '## Heading {#anchor}'; headings inside start at ###. In a sentence: "
+    "{claim IV-05}, {setting eating_rule}. Alone on a line: {figure driving-clock}, {crisis}. A box: :::do, :::dont, "
+    ":::warning Title, :::care 911, :::care today, :::care visit or :::studies, its lines, then :::"
 )
 
 
@@ -59,140 +63,100 @@ class TextField(forms.CharField):
 
 
 class ContentForm(forms.ModelForm):
-    """Words of one language; what they link to must be there."""
+    """Words of one language. What is saved is the document, exactly as a file would hold it."""
+
+    folder: ClassVar[str]
+    document: Document
 
     def language(self) -> str:
         return self.cleaned_data.get("language") or self.instance.language or "en"
 
-    def unknown(self, keys: list[str], model: type[Any], field: str) -> list[str]:
-        rows = model.objects.filter(**{"language": self.language(), f"{field}__in": keys})
-        known = set(rows.values_list(field, flat=True))
-        return [key for key in keys if key not in known]
+    def build(self, data: dict[str, Any]) -> Document:
+        """Return the document that the form describes."""
+        model = MODELS[self.folder]
+        names = {key: field_of(self.folder, key) for key in KINDS[self.folder]}
+        meta = {key: data.get(name, getattr(self.instance, name)) for key, name in names.items()}
+        name = data.get(model.identity) or getattr(self.instance, model.identity)
+        return Document(self.folder, str(name).lower(), meta, data.get("body") or "")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        self.refuse("references", self.unknown(data.get("references") or [], Reference, "key"))
-        self.refuse("claims", self.unknown(data.get("claims") or [], Claim, "claim_id"))
-        if "section" in self.fields and data.get("section"):
-            slug, _hash, anchor = data["section"].partition("#")
-            there = Section.objects.filter(page__language=self.language(), page__slug=slug, anchor=anchor).exists()
-            self.refuse("section", [] if there else [data["section"]])
-        if data.get("body"):
-            self.refuse("body", self.dead_links(data["body"]))
+        if self.errors:
+            return data  # what is missing or of the wrong type cannot be judged as a document
+        self.document = self.build(data)
+        others = [other for other in documents_of(self.language()) if other.content_key != self.document.content_key]
+        for problem in problems_of(self.document, Targets.of([*others, self.document])):
+            name = field_of(self.folder, problem.field)
+            self.add_error(name if name in self.fields else None, str(problem))
+        self.refuse_loss(data)
         return data
 
-    def refuse(self, field: str, names: list[str]) -> None:
-        if names and field in self.fields:
-            self.add_error(field, gettext("This is not there: %(names)s") % {"names": ", ".join(names)})
-
-    def dead_links(self, text: str) -> list[str]:
-        """List the links of a text that lead nowhere."""
-        return [target for target in link_targets(text) if not self.leads_somewhere(target)]
-
-    def leads_somewhere(self, target: str) -> bool:
-        kind, _colon, name = target.partition(":")
-        slug, _hash, anchor = name.partition("#")
-        language = self.language()
-        if kind == "page" and anchor:
-            return Section.objects.filter(page__language=language, page__slug=slug, anchor=anchor).exists()
-        if kind == "page":
-            return Page.objects.filter(language=language, slug=slug).exists()
-        if kind == "glossary":
-            return GlossaryTerm.objects.filter(language=language, slug=name).exists()
-        if kind == "faq":
-            return FaqEntry.objects.filter(language=language, faq_id__iexact=name).exists()
-        if kind == "claim":
-            return Claim.objects.filter(language=language, claim_id=name).exists()
-        if kind == "ref":
-            return Reference.objects.filter(language=language, key=name).exists()
-        return target == "intake:" or target.startswith(("https://", "tel:", "sms:"))
+    def refuse_loss(self, data: dict[str, Any]) -> None:
+        """Refuse to take away what others rest on."""
 
 
 class PageForm(ContentForm):
-    key_points = LinesField(
-        label=_("key points"), required=True, help_text=_("Three to five short sentences, one a line.")
-    )
+    folder = Page.folder
+    key_points = LinesField(label=_("key points"), help_text=_("Three to five short sentences, one a line."))
     references = LinesField(
         label=_("references"), help_text=_("Keys of sources beyond those of the claims, one a line.")
     )
+    body = TextField(label=_("text"), help_text=PAGE_HELP)
 
     class Meta:
         model = Page
         fields = (
-            "language", "number", "slug", "title", "question", "description", "is_published",
-            "answer", "key_points", "references", "review_months",
+            "language", "number", "slug", "title", "description", "is_published", "answer", "key_points", "body",
+            "references", "review_months",
         )  # fmt: skip
 
-
-class SectionForm(ContentForm):
-    body = TextField(label=_("text"), help_text=SECTION_HELP)
-
-    class Meta:
-        model = Section
-        fields = ("position", "anchor", "heading", "body")
-
-    def language(self) -> str:
-        return self.instance.page.language if self.instance.page_id else "en"
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean()
-        found = directives(data.get("body") or "")
-        claims = [value for name, value, _line, _level in found if name == "claim"]
-        self.refuse("body", self.unknown(claims, Claim, "claim_id"))
-        figures = [value for name, value, _line, _level in found if name == "figure" and value not in FIGURES]
-        self.refuse("body", figures)
-        return data
+    def refuse_loss(self, data: dict[str, Any]) -> None:
+        if not self.instance.pk:
+            return
+        if self.instance.is_published and not data.get("is_published") and (rests := self.instance.rests()):
+            self.add_error("is_published", needed_by(rests))
+        try:
+            anchors = {section.anchor for section in sections_of(self.document.body)}
+        except SectionError:
+            return  # named already
+        for anchor, rests in cited_anchors(self.language(), self.document.content_key).items():
+            if anchor not in anchors:
+                text = gettext("The section #%(anchor)s must stay.") % {"anchor": anchor}
+                self.add_error("body", f"{text} {needed_by(rests)}")
 
 
-class SectionFormSet(BaseInlineFormSet):
-    """The sections of a page: what rules and other pages link to stays, with the claims it must carry."""
-
-    def clean(self) -> None:
-        super().clean()
-        kept = {
-            form.cleaned_data["anchor"]: form.cleaned_data.get("body", "")
-            for form in self.forms
-            if form.cleaned_data.get("anchor") and not form.cleaned_data.get("DELETE")
-        }
-        for place, claims in REQUIRED_CLAIMS.items():
-            slug, _separator, anchor = place.partition("#")
-            if slug != self.instance.slug:
-                continue
-            if anchor not in kept:
-                raise ValidationError(
-                    _("The section #%(anchor)s must stay: screening rules and other pages link to it."),
-                    params={"anchor": anchor},
-                )
-            carried = {value for name, value, _line, _level in directives(kept[anchor]) if name == "claim"}
-            missing = sorted(set(claims.split()) - carried)
-            if missing:
-                raise ValidationError(
-                    _("The section #%(anchor)s must carry these claims: %(claims)s."),
-                    params={"anchor": anchor, "claims": ", ".join(missing)},
-                )
+def needed_by(rests: list[str]) -> str:
+    return gettext("It is needed by: %(names)s") % {"names": ", ".join(rests[:12])}
 
 
 class ClaimForm(ContentForm):
+    folder = Claim.folder
     references = LinesField(label=_("references"), help_text=_("Keys of sources, one a line."))
     body = TextField(label=_("what the evidence says"), required=False, help_text=MARKDOWN_HELP)
 
     class Meta:
         model = Claim
-        fields = ("language", "claim_id", "position", "grade", "verdict", "seed", "statement", "body", "references")
+        fields = (
+            "language", "claim_id", "position", "statement", "statement_grade", "references", "body", "seed",
+            "verdict", "quoted_grade",
+        )  # fmt: skip
 
 
 class ReferenceForm(ContentForm):
+    folder = Reference.folder
     url = forms.URLField(label=_("address"), required=False, assume_scheme="https")
     body = TextField(label=_("what was checked"), required=False)
 
     class Meta:
         model = Reference
         fields = (
-            "language", "key", "authors", "title", "source", "kind", "url", "doi", "verified", "about", "body",
+            "language", "key", "authors", "title", "source", "kind", "detail", "interest", "url", "doi", "verified",
+            "about", "body",
         )  # fmt: skip
 
 
 class FaqEntryForm(ContentForm):
+    folder = FaqEntry.folder
     references = LinesField(label=_("references"), help_text=_("Keys of sources, one a line."))
     claims = LinesField(label=_("claims"), help_text=_("Ids of claims, one a line."))
     body = TextField(label=_("answer"), help_text=MARKDOWN_HELP)
@@ -203,8 +167,30 @@ class FaqEntryForm(ContentForm):
 
 
 class GlossaryTermForm(ContentForm):
-    body = TextField(label=_("meaning"))
+    folder = GlossaryTerm.folder
+    body = TextField(label=_("meaning"), help_text=MARKDOWN_HELP)
 
     class Meta:
         model = GlossaryTerm
         fields = ("language", "slug", "term", "abbreviation", "spanish", "body")
+
+
+class FigureForm(ContentForm):
+    folder = FigureFacts.folder
+    body = TextField(label=_("facts and words"), help_text=_("YAML, as the content files have it."))
+
+    class Meta:
+        model = FigureFacts
+        fields = ("language", "slug", "body")
+
+    def clean_body(self) -> str:
+        """Write the YAML as a file would have it."""
+        text = str(self.cleaned_data["body"])
+        try:
+            return Document(FIGURES, "", parse_mapping("", text, first_line=1)).text
+        except ContentError as error:
+            raise ValidationError(str(error).removeprefix(":")) from error
+
+    def build(self, data: dict[str, Any]) -> Document:
+        meta: Meta = yaml.safe_load(data["body"])
+        return Document(FIGURES, data.get("slug") or self.instance.slug, meta)

@@ -1,6 +1,6 @@
 """Small pieces that several education templates draw."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import template
@@ -10,7 +10,7 @@ register = template.Library()
 
 @register.inclusion_tag("education/source_numbers.html")
 def source_numbers(keys: Iterable[str], numbers: Mapping[str, int]) -> dict[str, Any]:
-    """Draw the numbers of sources as links to the page's own list of them."""
+    """Draw the numbers of sources as one link to the page's own list of them."""
     return {"numbers": sorted(numbers[key] for key in keys if key in numbers)}
 
 
@@ -20,7 +20,13 @@ def grade_mark(grade: str, label: str) -> dict[str, str]:
     return {"grade": grade, "label": label}
 
 
+@register.simple_tag
+def item(words: Sequence[str], number: int) -> str:
+    """Return one of several words by its place."""
+    return words[number]
+
+
 @register.filter
 def split_words(words: str) -> list[str]:
-    """Give the words of a text, so that a template can name several sources."""
+    """Return the words of a text, so that a template can name several sources."""
     return words.split()

@@ -1,10 +1,12 @@
 """From the questionnaire's files to a published version, which never changes after that."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.db import DatabaseError, transaction
 
+from education.models.citations import cite_rules
 from intake.definition.documents import NAMES, Documents, Json
 from intake.definition.model import Definition
 from intake.definition.parse import parse_definition
@@ -60,7 +62,8 @@ def publish(documents: Documents) -> tuple[QuestionnaireVersion, bool]:
 
     A version number that was published with another text stops with PublishingError, and so does an old number.
     """
-    check_definition(parse_definition(documents))
+    definition = parse_definition(documents)
+    check_definition(definition)
     if not SLUG.fullmatch(documents.slug) or len(documents.slug) > LONGEST_SLUG or documents.slug in RESERVED_SLUGS:
         raise PublishingError(f"questionnaire.json: the id {documents.slug!r} cannot be an address")
     with transaction.atomic():
@@ -77,12 +80,23 @@ def publish(documents: Documents) -> tuple[QuestionnaireVersion, bool]:
             raise PublishingError(
                 f"{documents.slug} {latest.version} is published already: the version in questionnaire.json is older"
             )
-        return QuestionnaireVersion.objects.create(
+        version = QuestionnaireVersion.objects.create(
             slug=documents.slug,
             version=documents.version,
             content_hash=documents.content_hash,
             **{name: getattr(documents, name) for name in NAMES},
-        ), True
+        )
+        cite_rules(f"questionnaires/{documents.slug}/{documents.version}", rests_on(definition))
+        return version, True
+
+
+def rests_on(definition: Definition) -> Iterator[tuple[str, list[str], tuple[str, ...]]]:
+    """Yield, of each rule and question, the pages that it leads to and the sources that it names."""
+    for rule in definition.rules.values():
+        yield rule.id, [rule.learn] if rule.learn else [], tuple(rule.sources)
+    for item in definition.questions.values():
+        if item.learn:
+            yield item.link_id, [item.learn], ()
 
 
 def find_definition(slug: str, version: int | None = None, language: str = "en") -> Definition | None:

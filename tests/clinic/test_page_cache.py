@@ -12,7 +12,7 @@ from django.test import override_settings
 from clinic.models import Clinic, PublicVersion
 from clinic.web.page_cache import LARGEST_PAGE, MOST_BYTES, KeptPage, Variant, page_cache
 from clinic.web.public_version import Edition
-from education.models import FaqEntry, Page, Section
+from education.models import FaqEntry, Page
 
 PAGES = (
     "/",
@@ -88,7 +88,7 @@ CHANGES = [
     change_name,
     change_by_sql,
     lambda: Page.objects.filter(slug="driving-home").update(title="Changed"),
-    lambda: Section.objects.filter(page__slug="driving-home").first().delete(),
+    lambda: FaqEntry.objects.first().delete(),
     lambda: FaqEntry.objects.bulk_update([*FaqEntry.objects.all()[:1]], ["question"]),
 ]
 

@@ -14,7 +14,9 @@ REFERENCE = Document(
         "source": "Journal 2020",
         "url": "https://example.org/smith",
         "doi": "",
-        "kind": "randomized trial",
+        "kind": "trial",
+        "detail": "",
+        "interest": "",
         "verified": "yes",
         "about": "A trial of something.",
     },
@@ -27,20 +29,20 @@ def claim(number: int = 1, **changes: object) -> Document:
     meta = {
         "id": f"IV-{number:02}",
         "position": number,
-        "grade": "trial",
-        "verdict": "keep",
-        "seed": f"Clinics say {number}.",
         "statement": f"We say {number}.",
+        "statement_grade": "trial",
         "references": ["SMITH-2020"],
+        "verdict": "keep",
+        "quoted_grade": "trial",
+        "seed": f"Clinics say {number}.",
     }
     return Document("claims", f"iv-{number:02}", meta | changes, f"Evidence {number}.")
 
 
-def page(body: str = "## Basics {#basics}\n\nWords.\n\n{claim IV-01}", **changes: object) -> Document:
+def page(body: str = "## Basics {#basics}\n\nWords. {claim IV-01}", **changes: object) -> Document:
     meta = {
         "number": 1,
-        "title": "What it is",
-        "question": "What is it?",
+        "title": "What is it?",
         "description": "A description that is long enough for a search engine to show.",
         "answer": "It is a drip.",
         "key_points": ["One.", "Two."],
@@ -65,9 +67,23 @@ def faq(number: int = 1, **changes: object) -> Document:
     return Document("faq", f"faq-{number:02}", meta | changes, f"Answer {number}.")
 
 
+def figure(**changes: object) -> Document:
+    meta = {
+        "kind": "list",
+        "title": "Signs",
+        "description": "Signs that mean: call 911.",
+        "caption": "",
+        "references": ["SMITH-2020"],
+        "lead": "Call if you:",
+        "items": ["pass out"],
+        "after": "Do not drive.",
+    }
+    return Document("figures", "emergency-list", meta | changes)
+
+
 def write_tree(folder: Path, *documents: Document) -> Path:
     """Write the given documents and whatever they need beside them; the folder of the language."""
-    tree = {document.path: document for document in (REFERENCE, TERM, claim(), page(), faq())}
+    tree = {document.path: document for document in (REFERENCE, TERM, figure(), claim(), page(), faq())}
     tree |= {document.path: document for document in documents}
     for document in tree.values():
         path = folder / "en" / document.path

@@ -1,7 +1,7 @@
 import pytest
 
 from education.documents.files import ContentError, parse_document
-from education.documents.rows import parse_sections
+from education.documents.sections import SectionError, sections_of
 from tests.education.folders import claim, page
 
 
@@ -29,8 +29,8 @@ def test_document_without_a_body_ends_after_its_front_matter():
         (lambda text: text.replace("---\n", "", 1), 1, "begin with a line"),
         (lambda text: text.replace("position: 1\n", ""), 2, "exactly these keys"),
         (lambda text: text.replace("position: 1", "position: one"), 3, "position has a value of the wrong type"),
-        (lambda text: text.replace("grade: trial", "grade: 'trial'"), 4, "fixed style"),
-        (lambda text: text + "\n", 13, "fixed style"),
+        (lambda text: text.replace("grade: trial", "grade: 'trial'", 1), 5, "fixed style"),
+        (lambda text: text + "\n", 14, "fixed style"),
         (lambda text: text.replace("id: IV-01", "id: [IV-01"), 3, "cannot be read"),
     ],
 )
@@ -53,6 +53,27 @@ def test_parse_document_names_the_file_and_the_line(change, line, words):
         ("## A {#a}\n\nWords.\n\n## B {#a}\n\nWords.", "stands twice"),
     ],
 )
-def test_parse_sections_refuses_what_it_could_not_write_back(body, words):
-    with pytest.raises(ContentError, match=words):
-        parse_sections(page(body))
+def test_sections_of_refuses_what_it_could_not_write_back(body, words):
+    with pytest.raises(SectionError, match=words):
+        sections_of(page(body).body)
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "words"),
+    [
+        (lambda text: text.replace("reviewed_on: null", "reviewed_on: 2026-02-30"), 10, "cannot be read"),
+        (lambda text: text.replace("number: 1", f"number: {'9' * 5000}"), 2, "cannot be read"),
+        (lambda text: text.replace("number: 1", "number: \x01"), 2, "nobody can see (U+0001)"),
+        (lambda text: text.replace("Words.", "Wo\x00rds."), 17, "nobody can see (U+0000)"),
+        (lambda text: text.replace("Words.", "Wo\u202erds."), 17, "nobody can see (U+202E)"),
+        (lambda text: text.replace("number: 1", "number: !!python/name:os.system"), 2, "cannot be read"),
+    ],
+)
+def test_a_broken_file_is_named_with_its_line(change, line, words):
+    document = page()
+
+    with pytest.raises(ContentError) as caught:
+        parse(document, change(document.text))
+
+    assert str(caught.value).startswith(f"pages/what-it-is.md:{line}: ")
+    assert words in str(caught.value)

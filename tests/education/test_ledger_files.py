@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from education.documents.files import Document, parse_document
-from education.models.evidence import Grade, Reference, Verdict
+from education.models.evidence import Grade, QuotedGrade, Reference, SourceKind, Verdict
 
 CONTENT = Path(__file__).resolve().parents[2] / "education" / "content" / "en"
 PATHS = {kind: sorted((CONTENT / kind).glob("*.md")) for kind in ("claims", "references", "glossary")}
@@ -31,7 +31,7 @@ def terms() -> list[Document]:
 
 
 def test_ledger_is_complete():
-    assert {kind: len(paths) for kind, paths in PATHS.items()} == {"claims": 98, "references": 73, "glossary": 50}
+    assert {kind: len(paths) for kind, paths in PATHS.items()} == {"claims": 98, "references": 106, "glossary": 50}
 
 
 @pytest.mark.parametrize("path", [path for paths in PATHS.values() for path in paths], ids=lambda path: path.stem)
@@ -53,7 +53,9 @@ def test_claims_stand_in_one_order_without_gaps(claims):
 
 
 def test_grades_verdicts_and_checks_use_the_fixed_words(claims, references):
-    assert {claim.meta["grade"] for claim in claims} <= set(Grade.values)
+    assert {claim.meta["statement_grade"] for claim in claims} <= set(Grade.values)
+    assert {claim.meta["quoted_grade"] for claim in claims} <= set(QuotedGrade.values)
+    assert {reference.meta["kind"] for reference in references} <= set(SourceKind.values)
     assert {claim.meta["verdict"] for claim in claims} <= set(Verdict.values)
     assert {reference.meta["verified"] for reference in references} <= set(Reference.Verified.values)
 

@@ -3,12 +3,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from education.documents.addresses import Scope, resolve_link
-from education.documents.markdown import Part, link_targets, render
+from education.documents.body import Body
+from education.documents.render import Part, Scope, rendered, resolve_link
+
+SCOPE = Scope("en")
 
 
 def html(text):
-    return "".join(part.html for part in render(text, lambda target: target))
+    return "".join(part.html + "".join(inner.html for inner in part.parts) for part in rendered(text, SCOPE))
 
 
 class Elements(HTMLParser):
@@ -37,33 +39,29 @@ class Elements(HTMLParser):
         ":::do <script>alert(1)</script>\n- rest\n:::",
     ],
 )
-def test_render_lets_no_markup_or_script_through(text):
+def test_rendered_lets_no_markup_or_script_through(text):
     written = Elements(html(text))
 
-    assert written.names <= {"p", "a", "div", "h3", "ul", "li"}
-    assert written.attributes <= {("a", "href"), ("div", "class"), ("h3", "class")}
+    assert written.names <= {"p", "a", "ul", "li"}
+    assert written.attributes <= {("a", "href")}
     assert written.schemes <= {"https"}
 
 
-def test_render_cuts_directives_out_as_parts():
-    parts = render("One.\n\n{claim IV-05}\n\nTwo.\n\n{crisis}", lambda target: target)
+def test_rendered_leaves_what_depends_on_the_page_to_parts():
+    parts = rendered("One {claim IV-05} and {setting eating_rule}.\n\n{crisis}\n\n:::do\n- rest\n- eat\n:::", SCOPE)
 
-    assert parts == [
-        Part("html", html="<p>One.</p>\n"),
+    assert parts == (
+        Part("html", html="<p>One "),
         Part("claim", "IV-05"),
-        Part("html", html="<p>Two.</p>\n"),
+        Part("html", html=" and "),
+        Part("setting", "eating_rule"),
+        Part("html", html=".</p>\n"),
         Part("crisis"),
-    ]
-
-
-def test_render_gives_boxes_a_heading_and_their_own_where_named():
-    assert html(":::do\n- rest\n:::") == (
-        '<div class="advice advice-do do">\n<h3 class="advice-title">Do</h3>\n<ul>\n<li>rest</li>\n</ul>\n</div>\n'
+        Part("do", parts=(Part("html", html="<ul>\n<li>rest</li>\n<li>eat</li>\n</ul>\n"),)),
     )
-    assert '<h3 class="advice-title">Call 911 if:</h3>' in html(":::call Call 911 if:\n- x\n:::")
 
 
-def test_render_keeps_a_table_a_table_when_its_rows_are_stacked():
+def test_rendered_keeps_a_table_a_table_when_its_rows_are_stacked():
     written = html("| Way | Share |\n|---|---|\n| IV | 100% |")
 
     assert '<table class="stacked">' in written
@@ -71,8 +69,37 @@ def test_render_keeps_a_table_a_table_when_its_rows_are_stacked():
     assert '<td data-label="Share">100%</td>' in written
 
 
-def test_link_targets_lists_links_as_written():
-    assert link_targets("[a](page:x#y) and\n\n- [b](tel:988)") == ["page:x#y", "tel:988"]
+def test_a_word_is_explained_in_place_where_the_page_explains_words():
+    words = "A [drip](glossary:infusion)."
+
+    assert html(words) == '<p>A <a href="/glossary/#infusion">drip</a>.</p>\n'
+    assert rendered(words, Scope("en", explains_terms=True))[0].html == (
+        '<p>A <button type="button" class="term" popovertarget="term-infusion">drip</button>.</p>\n'
+    )
+
+
+def test_body_knows_what_stands_in_a_text():
+    body = Body.of(
+        "A [b](page:x#y) and {claim IV-05}.\n\n"
+        "- [c](tel:988), [d](ref:SMITH-2020)\n\n{figure clock}\n\n{emergency-list}"
+    )
+
+    assert [link.target for link in body.links] == ["page:x#y", "tel:988", "ref:SMITH-2020"]
+    assert body.claims == ("IV-05",)
+    assert body.figures == ("clock", "emergency-list")
+    assert body.sources == (
+        ("claims", "IV-05"),
+        ("references", "SMITH-2020"),
+        ("figures", "clock"),
+        ("figures", "emergency-list"),
+    )
+
+
+def test_body_counts_the_words_of_claims_and_leaves_closed_parts_out():
+    body = Body.of("See {claim IV-05} now.\n\n:::studies\n- [One](ref:A) found it.\n:::")
+
+    assert body.sentences({"IV-05": "We say so."}) == ["See We say so. now."]
+    assert len(body.sentences({}, closed=True)) == 2
 
 
 @pytest.mark.parametrize(
@@ -83,8 +110,8 @@ def test_link_targets_lists_links_as_written():
         ("glossary:infusion", "/glossary/#infusion"),
         ("faq:faq-05", "/faq/?open=faq-05#faq-05"),
         ("claim:IV-05", "#claim-iv-05"),
-        ("claim:IV-06", "/evidence/#claim-iv-06"),
-        ("ref:SMITH-2020", "#ref-1"),
+        ("claim:IV-06", "/evidence/?claim=iv-06#claim-iv-06"),
+        ("ref:SMITH-2020", "#source-1"),
         ("ref:JONES-2021", "/learn/references/#ref-jones-2021"),
         ("intake:", "/intake/"),
         ("tel:988", "tel:988"),

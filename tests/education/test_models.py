@@ -44,10 +44,14 @@ def test_page_cannot_be_half_reviewed_or_never_due(wrong):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("wrong", [{"grade": "rumour"}, {"verdict": "maybe"}])
+@pytest.mark.parametrize("wrong", [{"statement_grade": "rumour"}, {"verdict": "maybe"}, {"quoted_grade": "none"}])
 def test_claim_keeps_to_the_fixed_words(wrong):
     with pytest.raises(IntegrityError), transaction.atomic():
-        Claim.objects.create(claim_id="IV-01", position=1, **({"grade": "trial", "verdict": "keep"} | wrong))
+        Claim.objects.create(
+            claim_id="IV-01",
+            position=1,
+            **({"statement_grade": "trial", "quoted_grade": "trial", "verdict": "keep"} | wrong),
+        )
 
 
 @pytest.mark.django_db

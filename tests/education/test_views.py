@@ -11,10 +11,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 
+from clinic.models import Clinic
 from clinic.web.page_cache import forget_pages
+from education.documents.files import Document
 from education.documents.load import load_folder
-from education.models import FaqEntry, Page, Section
-from tests.education.folders import claim, faq, page, write_tree
+from education.documents.settings import settings_of
+from education.models import Claim, FaqEntry, FigureFacts, GlossaryTerm, Page, Reference
+from education.pages.fingerprint import fingerprint
+from education.pages.library import Library
+from tests.education.folders import claim, faq, figure, page, write_tree
 
 SLUGS = [
     "what-is-iv-ketamine",
@@ -28,10 +33,18 @@ SLUGS = [
     "other-options",
     "cost-approval",
     "references",
+    "what-it-feels-like",
+    "for-your-helper",
 ]
-URLS = ["/learn/", "/faq/", "/faq/?open=all", "/glossary/", "/evidence/", "/get-help-now/"] + [
-    f"/learn/{slug}/" for slug in SLUGS
-]
+URLS = [
+    "/learn/",
+    "/faq/",
+    "/faq/?open=all",
+    "/glossary/",
+    "/evidence/",
+    "/evidence/?grade=trial",
+    "/get-help-now/",
+] + [f"/learn/{slug}/" for slug in SLUGS]
 
 OTHERS = ["/", "/privacy/", "/accessibility/"]
 
@@ -107,12 +120,13 @@ def test_every_internal_link_leads_to_a_place_that_is_there(client, content):
     assert missing == set()
 
 
-def test_learn_lists_the_pages_in_order_with_question_and_time(client, content):
+def test_learn_lists_the_series_in_order_with_the_time_each_takes(client, content):
     text = client.get("/learn/").content.decode()
 
-    places = [text.index(page.question.replace("'", "&#x27;")) for page in Page.objects.published("en")]
+    pages = Page.objects.published("en").exclude(slug="get-help-now")
+    places = [text.index(page.title.replace("'", "&#x27;")) for page in pages]
     assert places == sorted(places)
-    assert len(re.findall(r"\d+ minutes?\s*</span>", text)) == 12
+    assert len(re.findall(r"\d+ minutes?\s*</span>", text)) == 13
 
 
 def test_get_help_now_has_one_address(client, content):
@@ -153,7 +167,7 @@ def test_get_help_now_shows_the_panel_first(client, content):
     text = client.get("/get-help-now/").content.decode()
 
     assert text.count('data-panel="suicide-1"') == 1
-    assert text.index('data-panel="suicide-1"') < text.index("key-points-title")
+    assert text.index('data-panel="suicide-1"') < text.index('href="tel:711"')
 
 
 # A small tree, for what must be exact ------------------------------------------------------------
@@ -171,41 +185,68 @@ def show(client):
     return client.get("/learn/what-it-is/").content.decode()
 
 
-def test_claim_carries_its_anchor_once_and_is_linked_to_afterwards(client, small):
-    small(page("## A {#basics}\n\n{claim IV-01}\n\n## B {#b}\n\n{claim IV-01}"))
-
-    text = show(client)
-
-    assert text.count('id="claim-iv-01"') == 1
-    assert text.count("We say 1.") == 2
-    assert text.index('id="claim-iv-01"') < text.index('href="#claim-iv-01"')
-
-
-def test_claim_shows_its_grade_in_words_and_its_sources_by_number(client, small):
-    small(claim(grade="disputed"))
-
-    text = show(client)
-
-    assert re.search(r"</svg> Disputed</span>", text)
-    assert '<a href="#ref-1">' in text
-    assert re.search(r'<li id="ref-1">\s*<span class="source-title"><a href="https://example.org/smith">A trial', text)
-
-
-def test_dropped_claim_is_shown_only_as_what_some_clinics_say(client, small):
-    small(claim(verdict="drop"))
+def test_claim_is_a_sentence_with_one_mark_that_leads_to_the_sources(client, small):
+    small(page("## A {#basics}\n\nFirst. {claim IV-01} Then rest."))
 
     text = re.sub(r"\s+", " ", show(client))
 
-    assert "<strong>Some clinics say:</strong> Clinics say 1." in text
-    assert "<strong>What the evidence says:</strong> We say 1." in text
-    assert "<p>Evidence 1.</p>" in text
-    assert text.count("Clinics say 1.") == 1
+    assert re.search(
+        r'<p>First. <span class="claim" id="claim-iv-01">We say 1\. <a class="mark" href="#source-1">', text
+    )
+    assert re.search(r"</svg> Trials</span>", text)
+    assert re.search(r'<li id="source-1"> <span class="source-title"><a href="https://example.org/smith">A trial', text)
+    assert '<a href="/evidence/?claim=iv-01#claim-iv-01"' in text
 
 
-def test_claim_that_is_kept_never_shows_what_clinics_say(client, small):
-    small(claim(verdict="correct"))
+def test_claim_with_nothing_to_prove_has_no_mark(client, small):
+    small(claim(statement_grade="none"))
+
+    text = show(client)
+
+    assert "We say 1." in text
+    assert 'class="mark"' not in text
+
+
+@pytest.mark.parametrize("slug", ["get-help-now", "driving-home", "for-your-helper"])
+def test_pages_for_people_in_need_carry_no_mark(client, content, slug):
+    url = "/get-help-now/" if slug == "get-help-now" else f"/learn/{slug}/"
+
+    assert 'class="mark"' not in client.get(url).content.decode()
+
+
+def test_page_never_shows_what_clinics_say(client, small):
+    small(claim(verdict="drop"))
 
     assert "Clinics say 1." not in show(client)
+
+
+def test_setting_is_the_fallback_until_the_clinic_says_it(client, small):
+    small(page("## A {#basics}\n\nEat? {setting eating_rule}"))
+
+    assert "Eat? Call us for the hours." in show(client)
+    Clinic.objects.update_or_create(pk=1, defaults={"eating_rule": "No food for 6 hours."})
+    assert "Eat? No food for 6 hours." in show(client)
+
+
+def test_a_word_is_explained_on_the_page_itself(client, small):
+    small(page("## A {#basics}\n\nAn [infusion](glossary:infusion) and two [infusions](glossary:infusion)."))
+
+    text = show(client)
+
+    assert text.count('popovertarget="term-infusion">') == 2
+    assert text.count('id="term-infusion" popover') == 1
+    assert "A slow drip." in text
+
+
+def test_boxes_say_their_urgency_in_the_heading(client, small):
+    small(figure(), page("## A {#basics}\n\n:::care 911\n{emergency-list}\n:::\n\n:::care today\n- you are ill\n:::"))
+
+    text = re.sub(r"\s+", " ", show(client))
+
+    assert re.search(r'<span class="visually-hidden">Emergency: </span>Call 911 if you, or the person', text)
+    assert re.search(r'<span class="visually-hidden">Urgent: </span>Call us today if:', text)
+    assert "<li>pass out</li>" in text
+    assert 'class="btn btn-urgent" href="tel:911"' in text
 
 
 def test_page_says_that_nobody_has_reviewed_it(client, small):
@@ -216,17 +257,49 @@ def test_page_says_that_nobody_has_reviewed_it(client, small):
 
 def test_page_shows_who_reviewed_it_and_when_it_is_due(client, small):
     small()
-    Page.objects.get().sign_off(by="Dr. Ada Lee", on=date(2020, 1, 15))
+    sign_off("Dr. Ada Lee", date(2020, 1, 15))
 
     text = show(client)
 
-    assert all(words in text for words in ("January 15, 2020", "Dr. Ada Lee", "July 15, 2020", "(overdue)"))
+    assert all(words in text for words in ("Jan. 15, 2020", "Dr. Ada Lee", "July 15, 2020", "(overdue)"))
     assert "Not yet reviewed" not in text
+
+
+CHANGES = {
+    "the page": (Page, {"answer": "Other words."}),
+    "a claim": (Claim, {"statement": "You may drive at once."}),
+    "the evidence of a claim": (Claim, {"body": "Other evidence."}),
+    "a figure's fact": (FigureFacts, {"body": figure(items=["feel fine"]).text}),
+    "a source": (Reference, {"title": "Another trial"}),
+    "a word": (GlossaryTerm, {"body": "A fast drip."}),
+    "the clinic's rule": (Clinic, {"eating_rule": "Eat well."}),
+}
+
+
+@pytest.mark.parametrize("changed", CHANGES)
+def test_a_page_loses_its_stamp_when_anything_on_it_changes(client, small, changed):
+    body = "An [infusion](glossary:infusion). {claim IV-01} {setting eating_rule}\n\n:::care 911\n{emergency-list}\n:::"
+    small(page(f"## A {{#basics}}\n\n{body}"))
+    Clinic.objects.get_or_create(pk=1)
+    sign_off("Dr. Ada Lee", date(2026, 1, 15))
+    assert "Dr. Ada Lee" in show(client)
+
+    model, values = CHANGES[changed]
+    model.objects.update(**values)
+
+    assert "Changed since the review of" in show(client)
+    assert "Dr. Ada Lee" not in show(client)
+
+
+def sign_off(by, on):
+    found = Page.objects.get()
+    print_of = fingerprint(found, Library("en", settings_of(Clinic.current())))
+    Page.objects.update(reviewed_by=by, reviewed_on=on, reviewed_fingerprint=print_of)
 
 
 def test_words_of_staff_cannot_break_out_of_the_page(client, small):
     small()
-    Section.objects.update(body="<script>alert(1)</script>\n\n{claim IV-01}", heading="<b>x</b>")
+    Page.objects.update(body="## <b>x</b> {#a}\n\n<script>alert(1)</script> {claim IV-01}")
 
     text = show(client)
 
@@ -242,28 +315,58 @@ def test_faq_opens_what_is_asked_for(client, small):
     assert client.get("/faq/?open=all").content.count(b" open>") == 2
 
 
-def test_faq_links_to_the_section_and_the_claims_behind_an_answer(client, small):
-    small()
+def test_faq_links_to_the_section_and_marks_the_claims_of_an_answer(client, small):
+    small(Document("faq", "faq-01", faq().meta, "Yes. {claim IV-01}"))
 
     links = markup(client, "/faq/").links
 
-    assert {"/learn/what-it-is/#basics", "/evidence/#claim-iv-01", "/faq/?open=faq-01#faq-01"} <= set(links)
+    assert {
+        "/learn/what-it-is/#basics",
+        "#source-1",
+        "/evidence/?claim=iv-01#claim-iv-01",
+        "/faq/?open=faq-01#faq-01",
+    } <= set(links)
     assert {"tel:988", "sms:988", "tel:911"} <= set(links)
 
 
-def test_evidence_names_every_section_that_carries_a_claim(client, small):
-    small(page("## A {#basics}\n\n{claim IV-01}\n\n## B {#b}\n\n{claim IV-01}"))
+def test_ledger_names_every_section_that_carries_a_claim(client, small):
+    small()
 
     page_markup = markup(client, "/evidence/")
 
     assert "claim-iv-01" in page_markup.ids
-    assert {"/learn/what-it-is/#basics", "/learn/what-it-is/#b"} <= set(page_markup.links)
+    assert "/learn/what-it-is/#basics" in page_markup.links
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("", {"iv-01", "iv-02"}),
+        ("claim=iv-02", {"iv-02"}),
+        ("grade=not-shown", {"iv-02"}),
+        ("verdict=keep", {"iv-01"}),
+        ("page=what-it-is", {"iv-01"}),
+        ("q=evidence+2", {"iv-02"}),
+        ("grade=trial&q=evidence+2", set()),
+        ("grade=rumour", {"iv-01", "iv-02"}),
+    ],
+)
+def test_ledger_shows_what_is_asked_for(client, small, query, shown):
+    small(claim(2, statement_grade="not-shown", verdict="drop"))
+
+    ids = markup(client, f"/evidence/?{query}").ids
+
+    assert {name.removeprefix("claim-") for name in ids if name.startswith("claim-")} == shown
+
+
+def test_ledger_opens_with_its_groups_closed(client, content):
+    assert b'" open>' not in client.get("/evidence/").content
 
 
 def more_rows(number):
     """One page with `number` sections, claims and questions."""
     anchors = ["basics", *(f"s{n}" for n in range(2, number + 1))]
-    body = "\n\n".join(f"## S {{#{anchor}}}\n\n{{claim IV-{n:02}}}" for n, anchor in enumerate(anchors, 1))
+    body = "\n\n".join(f"## S {{#{anchor}}}\n\nSo {{claim IV-{n:02}}}" for n, anchor in enumerate(anchors, 1))
     return [page(body), *(claim(n) for n in range(1, number + 1)), *(faq(n) for n in range(1, number + 1))]
 
 
@@ -284,5 +387,5 @@ def test_public_page_asks_the_same_number_of_queries_at_any_length(client, small
 def test_sitemap_lists_the_pages_and_the_lists(client, content):
     text = client.get("/sitemap.xml").content.decode()
 
-    assert text.count("<loc>") == 16
+    assert text.count("<loc>") == 18
     assert "/get-help-now/</loc>" in text

@@ -4,7 +4,9 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from education.documents.files import ContentError
 from education.documents.load import load_folder
@@ -28,15 +30,19 @@ class Command(BaseCommand):
             help="take the file although the row was edited here: driving-home, claims/iv-05 (can be repeated)",
         )
 
+    @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         folders = sorted(path for path in options["folder"].glob("*") if path.is_dir())
         if not folders:
             raise CommandError(f"{options['folder']} holds no language folders.")
         for folder in folders:
+            if folder.name not in dict(settings.LANGUAGES):
+                raise CommandError(f"{folder} is not a language of this site.", returncode=2)
+        for folder in folders:
             try:
                 report = load_folder(folder, folder.name, options["overwrite"])
             except ContentError as error:
-                raise CommandError(f"{folder.name}/{error}") from error
+                raise CommandError(f"{folder.name}/{error}", returncode=2) from error
             self.stdout.write(
                 f"Content ({folder.name}): {len(report.created)} created, {len(report.updated)} updated, "
                 f"{len(report.unchanged)} unchanged, {len(report.kept)} kept because edited here."
