@@ -219,7 +219,7 @@ def _choice(item: "Item", expected: str, *, is_wanted: bool) -> Callable[[object
             return (given == expected) is is_wanted
         answers = given if isinstance(given, list) else [given]
         for answer in answers:
-            if _text(answer) not in codes:
+            if answer not in codes:
                 raise ValueError(f"{answer!r} is not one of its choices")
         return (expected in answers) is is_wanted
 

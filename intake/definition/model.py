@@ -267,6 +267,10 @@ class Definition:
         return Compiled(self)
 
     @cached_property
+    def subject_of(self) -> Mapping[str, Subject]:
+        return {subject.id: subject for subject in self.subjects}
+
+    @cached_property
     def page_numbers(self) -> Mapping[str, int]:
         return {page.link_id: number for number, page in enumerate(self.pages)}
 

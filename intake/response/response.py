@@ -114,7 +114,10 @@ class Response:
                 if value is not None:
                     values[item.link_id] = value
                 asked.append(Asked(item, page, item.link_id, value))
-        return tuple(one._replace(is_missing=True) if self._is_missing(one, values) else one for one in asked), values
+        for place, one in enumerate(asked):
+            if (one.value is None or one.value is False) and self._is_missing(one, values):
+                asked[place] = one._replace(is_missing=True)
+        return tuple(asked), values
 
     def _walk_rows(self, group: Item, page: QuestionPage, values: dict[str, object]) -> Iterator[Asked]:
         yield Asked(group, page, group.link_id, None)
@@ -140,14 +143,12 @@ class Response:
         return value
 
     def _is_missing(self, asked: Asked, values: Values) -> bool:
-        item, value = asked.item, asked.value
+        """Say whether a question without an answer must have one."""
+        item = asked.item
         if item.items:
             needed = [one.link_id for one in item.items if one.required] or [one.link_id for one in item.items]
-            is_answered = any(link_id in values for link_id in needed)
-        else:
-            is_answered = value is not None and value is not False
-        if is_answered:
-            return False
+            if any(link_id in values for link_id in needed):
+                return False
         if item.required:
             return not any(link_id in values for link_id in item.answered_by)
         with_item = self.definition.questions.get(item.required_with)

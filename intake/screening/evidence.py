@@ -46,10 +46,12 @@ class Evidence:
     @cached_property
     def answers(self) -> dict[str, object]:
         """Map the path of each answer it rests on to the answer."""
-        paths = dict.fromkeys(path for key in self.used for path in self._paths(key))
-        return {path: self.grounds.shown[path] for path in paths if path in self.grounds.shown}
+        shown = self.grounds.shown
+        return {path: shown[path] for key in self.used for path in self._paths(key) if path in shown}
 
     def _paths(self, key: str) -> Iterable[str]:
+        if key in self.grounds.shown:
+            return (key,)
         question, _sep, what = key.partition("=")
         if question == FIRED:
             return [path for used in self.grounds.findings.get(what, ()) for path in self._paths(used)]
@@ -109,11 +111,11 @@ class Evidence:
         unsure = [item for path, item in asked.items() if _is_not_sure(self.answers[path])]
         return tuple(dict.fromkeys(unsure or asked.values()))
 
-    @cached_property
+    @property
     def titles(self) -> tuple[str, ...]:
         """Return what it stands under on the confirmation."""
-        titles = {subject.id: subject.title for subject in self.definition.subjects}
-        own = (titles[self.rule.subject],) if self.rule.subject in titles else ()
+        subject = self.definition.subject_of.get(self.rule.subject)
+        own = (subject.title,) if subject else ()
         if self.rule.under == "name":
             names = [f"{name[:1].upper()}{name[1:]}" for name in self.names]
             return tuple(names or [one.title for one in self.lists[:1]]) or own
@@ -124,12 +126,16 @@ class Evidence:
 
     def reason(self) -> str:
         """Return the reason for staff, with the additions that hold."""
+        if not self.rule.reason_extras:
+            return self.fill(self.rule.reason)
         extras = self.definition.compiled.reason_extras[self.rule.id]
         parts = [self.rule.reason, *(text for test, text in extras if self._holds(test))]
         return self.fill(" ".join(parts))
 
     def patient(self) -> str:
         """Return what the patient reads on the confirmation."""
+        if not self.rule.patient_variants:
+            return self.fill(self.rule.patient)
         variants = self.definition.compiled.patient_variants[self.rule.id]
         return self.fill(next((text for test, text in variants if self._holds(test)), self.rule.patient))
 
