@@ -33,6 +33,7 @@ format: install-dev
 bench: install-dev
 	@$(BIN)/python -m benchmarks.weight
 	@$(BIN)/python -m benchmarks.public
+	@$(BIN)/python -m benchmarks.intake
 
 screenshots: install-dev
 	@$(BIN)/python -m tests.screenshots
