@@ -172,8 +172,9 @@ class ContentRenderer(RendererHTML):
     def td_open(self, tokens: Sequence[Token], index: int, options: Any, env: Env) -> str:
         column = env["column"]
         env["column"] += 1
-        # The first cell heads its own row.
-        label = env["heads"][column] if 0 < column < len(env["heads"]) else ""
+        # The first cell heads its own row; in a table of two columns the other needs no words to be told by.
+        heads = env["heads"]
+        label = heads[column] if 0 < column < len(heads) and len(heads) > 2 else ""
         token = Token("td_open", "td", 1, attrs={"data-label": label} if label else {})
         return self.renderToken([token], 0, options, env)
 

@@ -62,7 +62,7 @@ def test_rendered_leaves_what_depends_on_the_page_to_parts():
 
 
 def test_rendered_keeps_a_table_a_table_when_its_rows_are_stacked():
-    written = html("| Way | Share |\n|---|---|\n| IV | 100% |")
+    written = html("| Way | Share | Time |\n|---|---|---|\n| IV | 100% | 40 |")
 
     assert '<table class="stacked">' in written
     assert '<th scope="col">Share</th>' in written
