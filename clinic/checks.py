@@ -22,7 +22,9 @@ def check_sealed_models(app_configs: Sequence[AppConfig] | None, **kwargs: Any) 
     for model in apps.get_models():
         if not any(isinstance(field, SealedField) for field in model._meta.concrete_fields):
             continue
-        if model._meta.pk.get_internal_type() != "UUIDField" or not model._meta.pk.has_default():
+        key: Any = model._meta.pk
+        key = key.target_field if key.is_relation else key  # a row beside another has its id
+        if key.get_internal_type() != "UUIDField" or not key.has_default():
             found.append(Error("A sealed field needs a UUID primary key with a default.", obj=model, id="clinic.E001"))
         if not isinstance(model._default_manager.get_queryset(), SealedQuerySet):
             found.append(Error("A sealed field needs a manager made of SealedQuerySet.", obj=model, id="clinic.E002"))

@@ -235,6 +235,19 @@ STORAGES = {
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
+# Mail: to staff alone, with no name and nothing about health. Without a server a local site writes it to a folder.
+EMAIL_HOST = env.str("EMAIL_HOST", default="")
+EMAIL_PORT = env_number("EMAIL_PORT", 587, 1, 65535)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=True)
+EMAIL_TIMEOUT = 10
+EMAIL_FILE_PATH = VAR / "mail"
+if not EMAIL_HOST and SITE.is_local:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+MAIL_IS_SET = bool(EMAIL_HOST) or SITE.is_local
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"previsit@{SITE.host.strip('[]')}")
+
 # Intake ---------------------------------------------------------------------------------------------------
 DRAFT_DAYS = env_number("DRAFT_DAYS", 7, 1, 30)  # on the person's own device, after the last save
 DRAFT_SHARED_HOURS = 2

@@ -11,7 +11,9 @@ from playwright.sync_api import Page, expect
 from clinic.models import User
 from intake.definition.rules import Severity
 from intake.models import Decision, Outcome, Submission
-from intake.review.actions import assign, decide, resolve_flag
+from intake.review.actions import assign
+from intake.review.deciding import decide
+from intake.review.settling import resolve_flag
 from tests.browser.walking import (
     RIGHT,
     fill,

@@ -20,9 +20,6 @@ LEFT: set[str] = {
     "intake/journey/sending.py",
     "intake/journey/teach_back.py",
     "intake/journey/views/pages.py",
-    "intake/review/presenter.py",
-    "intake/review/submission.py",
-    "intake/review/worklist.py",
 }
 
 

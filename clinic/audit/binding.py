@@ -75,12 +75,12 @@ def bound_models() -> list[type[BoundRow]]:
     return [model for model in apps.get_models() if issubclass(model, BoundRow)]
 
 
-def rows_at(first: int, last: int) -> dict[int, list[BoundRow]]:
-    """Return the rows that the entries of these positions vouch for, by position."""
+def rows_where(**positions: Any) -> dict[int, list[BoundRow]]:
+    """Return the rows that the entries of some positions vouch for, by position."""
     found: dict[int, list[BoundRow]] = {}
     for model in bound_models():
         sealed = [field.name for field in model._meta.concrete_fields if isinstance(field, models.BinaryField)]
-        rows = model._default_manager.defer(*sealed, *model.unbound).filter(audit_position__range=(first, last))
+        rows = model._default_manager.defer(*sealed, *model.unbound).filter(**positions)
         for row in rows:
             found.setdefault(row.audit_position, []).append(row)
     return found
@@ -94,9 +94,10 @@ def check_rows(*positions: int) -> None:
     wanted = set(positions)
     around = AuditEntry.objects.filter(position__in=wanted | {position - 1 for position in wanted})
     entries = {entry.position: entry for entry in around}
+    found = rows_where(audit_position__in=wanted)
     for position in wanted:
         entry, before = entries.get(position), entries.get(position - 1)
-        rows = rows_at(position, position).get(position, [])
+        rows = found.get(position, [])
         if entry is None or not holds(entry.mac, mac_of(entry, before.mac if before else "")):
             raise RowsChanged(f"The audit trail does not hold at position {position}.")
         if digest_of(rows) != entry.binds:
@@ -108,7 +109,7 @@ def broken_bindings(chunk: int = 2000) -> Iterator[Break]:
     last = AuditEntry.objects.order_by("-position").values_list("position", flat=True).first() or 0
     for first in range(1, last + 1, chunk):
         upto = min(first + chunk - 1, last)
-        rows = rows_at(first, upto)
+        rows = rows_where(audit_position__range=(first, upto))
         binds = dict(AuditEntry.objects.filter(position__range=(first, upto)).values_list("position", "binds"))
         for position in range(first, upto + 1):
             if binds.get(position) and digest_of(rows.get(position, [])) != binds[position]:

@@ -82,6 +82,12 @@ class Clinic(models.Model):
         validators=[MinValueValidator(30), MaxValueValidator(365)],
     )
 
+    four_eyes = models.BooleanField(
+        _("a second clinician must agree where a stop is settled against its rule"),
+        default=False,
+        help_text=_("Until then the flag stays open."),
+    )
+
     confirmation_call_by = models.CharField(
         _("when patients are called"),
         max_length=120,

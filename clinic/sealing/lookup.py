@@ -16,6 +16,9 @@ LATIN_LETTERS = str.maketrans(
 # Letters to Unicode; to whoever types a name, apostrophes (Ka'iulani) and Arabic's drawn-out line.
 NO_LETTERS = dict.fromkeys(map(ord, "\u0640\u02b9\u02ba\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u02ca\u02cb\ua78b\ua78c"))
 
+SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
+LONGEST_LAST_NAME = 3  # words: de la Cruz
+
 
 def keyed_hash(label: str, *parts: str) -> str:
     """Return the keyed hash by which an exact value can be found and by which nothing can be read."""
@@ -43,13 +46,12 @@ def normalise_name(name: str) -> str:
     return unicodedata.normalize("NFC", kept)
 
 
-def hash_name(name: str) -> str:
-    """Return the hash a name is found by; empty for a name without a letter, by which nobody is found."""
-    compared = normalise_name(name)
-    return keyed_hash("submission.name", compared) if compared else ""
-
-
-def hash_name_and_birth(name: str, birth: str) -> str:
-    """Return the hash a name together with a birth date is found by; empty for a name without a letter."""
-    compared = normalise_name(name)
-    return keyed_hash("submission.name-birth", compared, birth) if compared else ""
+def last_names(name: str) -> set[str]:
+    """Return what may be somebody's last name, each as it is compared: its last words, and parts of a double name."""
+    words = [word for word in name.split() if normalise_name(word)]
+    while len(words) > 1 and normalise_name(words[-1]) in SUFFIXES:
+        words.pop()
+    found = {normalise_name("".join(words[-count:])) for count in range(1, LONGEST_LAST_NAME + 1)}
+    if words:
+        found |= {normalise_name(part) for part in words[-1].replace("\u2010", "-").split("-")}
+    return found - {""}

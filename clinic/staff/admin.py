@@ -28,7 +28,7 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
     readonly_fields = ("last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
-        (_("Person"), {"fields": ("first_name", "last_name", "email")}),
+        (_("Person"), {"fields": ("first_name", "last_name", "email", "is_told_by_mail")}),
         (
             _("May do"),
             {

@@ -8,9 +8,9 @@ from django.db.models import Q
 FRONT_DESK, NURSE, CLINICIAN = "front desk", "nurse", "clinician"
 CONTENT_EDITOR, OWNER = "content editor", "owner"
 
-CONTACTS = {"intake.view_submission"}
+CONTACTS = {"intake.view_submission", "intake.log_contact"}
 READING = CONTACTS | {"intake.read_clinical", "intake.view_questionnaireversion"}
-NURSING = READING | {"intake.write_note", "intake.resolve_flag"}
+NURSING = READING | {"intake.write_note", "intake.resolve_flag", "intake.match_person"}
 DECIDING = NURSING | {"intake.resolve_stop", "intake.decide", "intake.close_unfinished"}
 EDITING = {
     f"education.{verb}_{model}"

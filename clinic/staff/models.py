@@ -2,10 +2,17 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class User(AbstractUser):
     """A member of staff. Patients have no account."""
+
+    is_told_by_mail = models.BooleanField(
+        _("is told by mail when a form needs somebody"),
+        default=False,
+        help_text=_("A mail without any name or health detail. Needs an email, and a group that may read answers."),
+    )
 
 
 class KnownAddress(models.Model):

@@ -18,6 +18,8 @@ from clinic.audit.trail import record
 from clinic.staff.sign_in import SIGNED_IN_AT
 from clinic.web.requests import Request
 
+REFRESH = "refresh"  # in the address of a page that refreshes itself
+
 
 class ClinicAdminSite(admin.AdminSite):
     """Django's admin with the clinic's name and sign-in; a second factor belongs in `has_permission`."""
@@ -48,7 +50,8 @@ class ClinicAdminSite(admin.AdminSite):
         age = timezone.now().timestamp() - request.session.get(SIGNED_IN_AT, 0)
         if age > settings.STAFF_SESSION_HOURS * 3600:
             return False
-        request.session.modified = True  # an answered request starts the idle time anew
+        if REFRESH not in request.GET:  # a page that refreshes itself is nobody at work
+            request.session.modified = True  # an answered request starts the idle time anew
         return True
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:

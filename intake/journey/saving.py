@@ -15,7 +15,7 @@ from intake.definition.rules import Notice
 from intake.journey.crisis_help import crisis_flags, remember_panels
 from intake.journey.drafts import definition_of, lifetime
 from intake.journey.teach_back import ACK_DRIVING
-from intake.models import Draft, UnfinishedForm
+from intake.models import Draft, UnfinishedForm, tell_staff
 from intake.response.response import Response
 from intake.screening.engine import Screened, screen, worklist_rank
 
@@ -182,6 +182,8 @@ def keep_unfinished(draft: Draft, screening: Screened, now: datetime) -> None:
         form.settled_at = form.closed_by = form.opened_at = form.opened_by = None
     form.contact = contact
     form.save()
+    if new_rules:
+        tell_staff(unfinished=form)
 
 
 def contact_of(draft: Draft) -> dict[str, Answer]:

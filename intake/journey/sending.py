@@ -1,6 +1,6 @@
 """A draft becomes a submission: checked again as a whole, screened, sealed, written once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,32 +9,13 @@ from zoneinfo import ZoneInfo
 from django.db import IntegrityError, transaction
 
 from clinic.models import Clinic
-from clinic.sealing.lookup import hash_name, hash_name_and_birth
-from intake.definition.model import Answer, Answers, Definition
+from intake.definition.model import Definition
 from intake.journey.teach_back import ACK_DRIVING, can_sign
-from intake.models import Draft, Flag, Status, Submission, UnfinishedForm, WorkItem
+from intake.models import Draft, Submission, UnfinishedForm, start_work, write_submission
 from intake.response.response import Response
-from intake.screening.engine import HasSeverity, Screened, journey_ends, thresholds_in_force, worklist_rank
+from intake.screening.engine import Screened, journey_ends, thresholds_in_force
 from intake.screening.history import Journey, screen_submission
 
-# What says who somebody is and how to reach them: all that the front desk's pages open.
-IDENTITY = (
-    "filled-by",
-    "filled-by-name",
-    "filled-by-relationship",
-    "date-of-birth",
-    "legal-name",
-    "preferred-name",
-    "phone-number",
-    "phone-message-ok",
-    "email-address",
-    "home-address",
-    "emergency-contact-name",
-    "emergency-contact-phone",
-    "escort-name",
-    "escort-phone",
-    "signature-name",
-)
 ATTEMPTS = 3
 
 
@@ -93,32 +74,30 @@ def _submit(draft_id: UUID, profile: Clinic, now: datetime, seen: str | None) ->
 
     thresholds = thresholds_in_force(definition, profile.limits())
     screening = screen_submission(response, journey, as_of=today, thresholds=thresholds, language=draft.language)
-    submission = make_submission(draft, definition, screening, now=now, profile=profile)
-    submission.thresholds = {name: f"{value.normalize():f}" for name, value in thresholds.items()}
-    submission.screened_on = today
-    submission.save()
-    flags = [add_flag(submission, position, flag) for position, flag in enumerate(screening.flags, start=1)]
-    WorkItem.objects.create(submission=submission, submitted_at=now, **work_of_new(definition, flags))
+    submission = write_submission(
+        draft_id=draft.pk,
+        version=draft.version,
+        language=draft.language,
+        now=now,
+        content=content_of(draft, response, screening, profile),
+        raised=screening.flags,
+        thresholds=thresholds,
+        screened_on=today,
+    )
+    start_work(submission, today)
     close_draft(draft, submission.reference, now)
     return submission
 
 
-def make_submission(
-    draft: Draft, definition: Definition, screening: Screened, *, now: datetime, profile: Clinic
-) -> Submission:
-    """Make the row, not yet saved: identity apart from the answers, and what happened on the way."""
-    answers = Response(definition, draft.answers).enabled
-    identity = {link_id: answers[link_id] for link_id in IDENTITY if link_id in answers}
-    name, birth = str(identity.get("legal-name", "")), str(identity.get("date-of-birth", ""))
-    return Submission(
-        draft_id=draft.pk,
-        version=draft.version,
-        language=draft.language,
-        severity=screening.severity,
-        identity=identity,
-        answers={link_id: value for link_id, value in answers.items() if link_id not in identity},
-        computed=dict(screening.computed),
-        record={
+def content_of(draft: Draft, response: Response, screening: Screened, profile: Clinic) -> dict[str, Any]:
+    """Return what a submission says: identity apart from the answers, and what happened on the way."""
+    definition, answers = response.definition, response.enabled
+    identity = {item.link_id: answers[item.link_id] for item in definition.identity if item.link_id in answers}
+    return {
+        "identity": identity,
+        "answers": {link_id: value for link_id, value in answers.items() if link_id not in identity},
+        "computed": dict(screening.computed),
+        "record": {
             **draft.journey,
             "started_at": draft.created_at.isoformat(),
             "clinic_time_zone": profile.time_zone,
@@ -126,35 +105,7 @@ def make_submission(
             "help_panels": list(screening.help_panels()),
             "team_will_call": any(screening.fired(rule) for rule in definition.notice("team-calls").rules),
         },
-        name_hash=hash_name(name),
-        name_birth_hash=hash_name_and_birth(name, birth),
-        submitted_at=now,
-        supersedes=newest_of_same_person(hash_name_and_birth(name, birth)),
-    )
-
-
-def add_flag(submission: Submission, position: int, flag: Any) -> Flag:
-    """Write one flag with all that it rests on, as it reads in this version."""
-    return Flag.objects.create(
-        submission=submission,
-        rule=flag.rule,
-        severity=flag.severity,
-        position=position,
-        evidence={
-            "answers": dict(flag.answers),
-            "reason": flag.reason,
-            "patient": flag.patient,
-            "sources": list(flag.sources),
-            "learn": flag.learn,
-        },
-    )
-
-
-def work_of_new(definition: Definition, flags: Sequence[HasSeverity]) -> dict[str, Any]:
-    """Give the columns of a new submission's work item."""
-    # A high safety level always stands on SR-C2 or SR-C3, so the flags alone give the place.
-    worst = max((flag.severity for flag in flags), default=None)
-    return {"status": Status.NEW, "is_open": True, "worst_unresolved": worst, "rank": worklist_rank(definition, flags)}
+    }
 
 
 def close_draft(draft: Draft, reference: str, now: datetime) -> None:
@@ -189,27 +140,13 @@ def agreement_missing(definition: Definition, draft: Draft) -> list[str]:
     return [] if is_open and is_kept else [ACK_DRIVING]
 
 
-def answers_of(submission: Submission) -> dict[str, Answer]:
-    """Put identity and answers together again, as they were screened."""
-    return {**submission.answers, **submission.identity}
-
-
 def screen_again(submission: Submission) -> Screened:
     """Screen a submission once more, under its own version, day and thresholds."""
-    answers: Answers = answers_of(submission)
+    before = submission.screening
     return screen_submission(
-        Response(submission.version.definition(submission.language), answers),
+        Response(submission.definition, submission.answered()),
         journey_of(submission.record),
-        as_of=submission.screened_on,
-        thresholds={name: float(value) for name, value in submission.thresholds.items()},
+        as_of=before.screened_on,
+        thresholds={name: float(value) for name, value in before.thresholds.items()},
         language=submission.language,
     )
-
-
-def newest_of_same_person(name_birth_hash: str) -> Submission | None:
-    """Give the newest earlier submission of the same name and birth date that none has followed yet."""
-    if not name_birth_hash:
-        return None
-    same = Submission.objects.filter(name_birth_hash=name_birth_hash).current()
-    found: Submission | None = same.order_by("-submitted_at").first()
-    return found

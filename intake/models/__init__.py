@@ -1,51 +1,86 @@
 """What intake keeps: questionnaire versions, drafts, submissions, and what staff decided.
 
 What a person told us, and what is derived from it, is sealed; a flag's rule id and severity are in
-clear so that the database can sort and filter. Submissions, flags, resolutions, reviews and notes
-are written once. What changes stands in WorkItem, one row per submission.
+clear so that the database can sort and filter. Submissions, screenings, flags and what staff did are
+written once and never hold what may have to go: that stands in rows beside them. What changes stands
+in WorkItem, one row per submission.
 """
 
 from intake.models.decisions import (
     CLEARING,
-    OPEN,
+    DATED,
+    Appointment,
     Assignment,
+    Contact,
+    Countersignature,
     Decision,
+    Deletion,
     FlagResolution,
+    Match,
+    Means,
     Note,
     Outcome,
+    Reached,
+    Reopening,
     Review,
-    Status,
-    WorkItem,
 )
 from intake.models.drafts import Draft, UnfinishedForm
+from intake.models.messages import Message, tell_staff
+from intake.models.screenings import Cause, Flag, Screening, write_submission
 from intake.models.submissions import (
     REFERENCE_ALPHABET,
     REFERENCE_LENGTH,
-    Flag,
+    LookupHash,
+    SealedPart,
     Submission,
+    SubmissionContent,
     SubmissionQuerySet,
     new_reference,
+    open_parts,
 )
 from intake.models.versions import QuestionnaireVersion
+from intake.models.work_items import LATER, OPEN, OpenFlag, Presence, Status, WorkItem, start_work
 
 __all__ = [
     "CLEARING",
+    "DATED",
+    "LATER",
     "OPEN",
     "REFERENCE_ALPHABET",
     "REFERENCE_LENGTH",
+    "Appointment",
     "Assignment",
+    "Cause",
+    "Contact",
+    "Countersignature",
     "Decision",
+    "Deletion",
     "Draft",
     "Flag",
     "FlagResolution",
+    "LookupHash",
+    "Match",
+    "Means",
+    "Message",
     "Note",
+    "OpenFlag",
     "Outcome",
+    "Presence",
     "QuestionnaireVersion",
+    "Reached",
+    "Reopening",
     "Review",
+    "Screening",
+    "SealedPart",
     "Status",
     "Submission",
+    "SubmissionContent",
     "SubmissionQuerySet",
     "UnfinishedForm",
     "WorkItem",
     "new_reference",
+    "open_parts",
+    "start_work",
+    "tell_staff",
+    "write_submission",
 ]

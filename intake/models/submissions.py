@@ -1,18 +1,23 @@
-"""What was sent, and the flags it raised."""
+"""What was sent. The row itself stays for good; what it says can be taken away from beside it."""
 
 import secrets
-from typing import Self
-from uuid import uuid4
+from collections.abc import Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID, uuid4
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinic.audit.models import AppendOnly
-from clinic.sealing.fields import SealedJSONField
-from intake.definition.rules import Severity
-from intake.models.rows import WrittenOnceQuerySet, one_of
+from clinic.audit.binding import BoundRow
+from clinic.audit.models import AppendOnlyQuerySet
+from clinic.sealing.fields import SealedJSONField, SealedQuerySet
+from intake.definition.model import Answer, Definition
 from intake.models.versions import QuestionnaireVersion, VersionedQuerySet
+
+if TYPE_CHECKING:
+    from intake.models.screenings import FlagQuerySet, Screening
 
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 REFERENCE_LENGTH = 8
@@ -23,49 +28,24 @@ def new_reference() -> str:
     return "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH))
 
 
-class SubmissionQuerySet(WrittenOnceQuerySet, VersionedQuerySet):  # type: ignore[override]
-    def current(self) -> Self:
-        return self.filter(superseded_by=None)
-
-    def worst_first(self) -> Self:
-        """Unreviewed first, then in the worklist's order, then the oldest."""
-        return self.order_by("-work_item__is_open", "work_item__rank", "work_item__submitted_at", "pk")
-
-    def oldest_first(self) -> Self:
-        return self.order_by("-work_item__is_open", "work_item__submitted_at", "pk")
-
-    def for_worklist(self) -> Self:
-        return self.select_related("work_item", "work_item__assigned_to").defer("answers", "computed", "record")
-
-    def found_by_reference(self, reference: str) -> Self:
-        return self.filter(reference=reference.replace(" ", "").replace("-", "").upper())
+class SubmissionQuerySet(VersionedQuerySet, AppendOnlyQuerySet):  # type: ignore[override]
+    def for_front_desk(self) -> Self:
+        """Bring what a front desk's page needs; the sealed answers are not even fetched."""
+        return self.select_related("content", "work_item__assigned_to").defer(*CLINICAL)
 
 
-class Submission(AppendOnly):
-    """What one person told us once: never edited, only superseded by a newer one.
+CLINICAL = ("content__answers", "content__computed", "content__record")
 
-    `identity` is name, birth date and contacts, and all that the front desk's pages open. `answers`
-    are the enabled answers, `computed` the scores, `record` the rest of what was seen and signed:
-    notices with their exact text, teach-back tries, acknowledgments, signature, crisis rules that
-    fired on the way.
-    """
+
+class Submission(BoundRow):
+    """What one person sent once: never edited. Who and what stands in `content`, and can go."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     reference = models.CharField(max_length=REFERENCE_LENGTH, unique=True, default=new_reference)
     draft_id = models.UUIDField(unique=True)
     version = models.ForeignKey(QuestionnaireVersion, models.PROTECT, related_name="submissions")
     language = models.CharField(max_length=10, default="en")
-    thresholds = models.JSONField()
-    screened_on = models.DateField()
-    severity = models.PositiveSmallIntegerField(choices=Severity, null=True, blank=True)
-    identity = SealedJSONField(label="submission.identity")
-    answers = SealedJSONField(label="submission.answers")
-    computed = SealedJSONField(label="submission.computed")
-    record = SealedJSONField(label="submission.record")
-    name_hash = models.CharField(max_length=64, db_index=True)
-    name_birth_hash = models.CharField(max_length=64, db_index=True)
     submitted_at = models.DateTimeField(default=timezone.now)
-    supersedes = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="superseded_by")
 
     objects = SubmissionQuerySet.as_manager()
 
@@ -74,58 +54,146 @@ class Submission(AppendOnly):
         default_permissions = ("view",)
         permissions = [
             ("read_clinical", "Can read answers, flags and scores"),
+            ("log_contact", "Can log calls, messages and appointments"),
             ("write_note", "Can write a note on a submission"),
-            ("resolve_flag", "Can resolve review and note flags"),
-            ("resolve_stop", "Can resolve stop and crisis flags"),
+            ("resolve_flag", "Can settle review and note flags"),
+            ("resolve_stop", "Can settle stop and crisis flags"),
             ("decide", "Can decide on a submission"),
             ("close_unfinished", "Can close an unfinished form"),
-        ]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(severity=None) | models.Q(severity__in=Severity.values),
-                name="submission_severity_known",
-            )
+            ("match_person", "Can say that two forms are one person's"),
+            ("export_submission", "Can export submissions"),
+            ("delete_contents", "Can delete what a submission says"),
         ]
 
     def __str__(self) -> str:
         return self.reference
 
+    @property
+    def subject(self) -> str:
+        """Name it in the audit trail."""
+        return f"submission:{self.reference}"
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """Return names, birth date and contacts: all that the front desk's pages open."""
+        return dict(self.content.identity)
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        return dict(self.content.answers)
+
+    @property
+    def computed(self) -> dict[str, Any]:
+        return dict(self.content.computed)
+
+    @property
+    def record(self) -> dict[str, Any]:
+        return dict(self.content.record)
+
+    @property
+    def definition(self) -> Definition:
+        return self.version.definition(self.language)
+
+    def answered(self) -> dict[str, Answer]:
+        """Return identity and answers together, as they were screened."""
+        return {**self.answers, **self.identity}
+
+    @cached_property
+    def screening(self) -> "Screening":
+        """Return the newest screening, which is the one that counts."""
+        return self.screenings.latest("at")
+
+    @property
+    def flags(self) -> "FlagQuerySet":
+        return self.screening.flags.all()
+
     def can_be_cleared(self) -> bool:
         """Say whether no flag of `stop` or worse still waits for a clinician."""
-        return not self.flags.unresolved().filter(severity__gte=Severity.STOP).exists()
+        return not self.flags.unresolved().stopping().exists()
 
 
-class FlagQuerySet(WrittenOnceQuerySet):  # type: ignore[override]
-    def unresolved(self) -> Self:
-        return self.filter(resolution=None)
+class SubmissionContent(models.Model):
+    """What a submission says. `answers` are the enabled ones, `computed` the scores, `record` what happened on the way.
 
-    def worst_first(self) -> Self:
-        return self.order_by("-severity", "position")
-
-
-class Flag(AppendOnly):
-    """One rule that fired: its id and severity in clear, what it rests on sealed.
-
-    `evidence` keeps the answers used, and the reason, patient wording, sources and link as they read
-    in that version.
+    `record` holds notices with their exact text, teach-back tries, acknowledgments, signature, and the
+    crisis rules that fired before sending.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    submission = models.ForeignKey(Submission, models.PROTECT, related_name="flags")
-    rule = models.CharField(max_length=40, db_index=True)
-    severity = models.PositiveSmallIntegerField(choices=Severity)
-    position = models.PositiveSmallIntegerField()
-    evidence = SealedJSONField(label="flag.evidence")
+    submission = models.OneToOneField(Submission, models.PROTECT, primary_key=True, related_name="content")
+    identity = SealedJSONField(label="submission.identity")
+    answers = SealedJSONField(label="submission.answers")
+    computed = SealedJSONField(label="submission.computed")
+    record = SealedJSONField(label="submission.record")
 
-    objects = FlagQuerySet.as_manager()
+    objects = SealedQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("flag")
+        verbose_name = _("what a submission says")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class LookupHash(models.Model):
+    """A keyed hash by which a person's forms are found."""
+
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="hashes")
+    kind = models.CharField(max_length=20)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("look-up hash")
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(fields=["submission", "rule"], name="one_flag_per_rule"),
-            one_of("severity", Severity, "flag_severity_known"),
+            models.UniqueConstraint(fields=["hash", "kind", "submission"], name="one_hash_a_kind"),
         ]
 
     def __str__(self) -> str:
-        return self.rule
+        return self.kind
+
+
+class SealedPart(models.Model):
+    """The sealed words of a row that is written once: they stand beside it, under its id, so that they alone can go."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="sealed_parts")
+    value = SealedJSONField(label="part.value")
+
+    objects = SealedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sealed part")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class WithSealedPart(BoundRow):
+    """A row that is written once, whose words are sealed beside it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    submission: Any
+    submission_id: UUID
+
+    class Meta:
+        abstract = True
+
+    @cached_property
+    def sealed(self) -> dict[str, Any]:
+        """Return the words; empty when they were deleted."""
+        part = SealedPart.objects.filter(pk=self.pk).first()
+        return dict(part.value) if part else {}
+
+    def seal(self, **words: Any) -> None:
+        """Write the words of a row that was just added."""
+        SealedPart.objects.create(pk=self.pk, submission_id=self.submission_id, value=words)
+        self.sealed = words
+
+
+def open_parts(submission: Submission, rows: Iterable[WithSealedPart]) -> None:
+    """Give rows of one submission their words with one query."""
+    parts = {part.pk: part for part in SealedPart.objects.filter(submission=submission)}
+    for row in rows:
+        row.sealed = dict(parts[row.pk].value) if row.pk in parts else {}

@@ -23,6 +23,9 @@ class VersionedQuerySet(SealedQuerySet):
 
 
 class QuestionnaireVersionQuerySet(AppendOnlyQuerySet["QuestionnaireVersion"]):
+    def without_documents(self) -> Self:
+        return self.defer(*NAMES)
+
     def latest_published(self, slug: str) -> "QuestionnaireVersion | None":
         return self.filter(slug=slug).order_by("-version").first()
 

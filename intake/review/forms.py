@@ -6,10 +6,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import User
-from intake.models import REFERENCE_ALPHABET, REFERENCE_LENGTH, Decision, Flag, Outcome, Status
+from clinic.sealing.lookup import normalise_name
+from intake.models import REFERENCE_ALPHABET, REFERENCE_LENGTH, Decision, Means, Outcome, Reached
 
 LONG = 4000
 DATE_FORMATS = ["%Y-%m-%d", "%m/%d/%Y"]
+PLAIN = {"autocomplete": "off"}
 
 
 def long_text(
@@ -36,19 +38,19 @@ def day(label: Any, *, help_text: Any = "") -> forms.DateField:
     )
 
 
-class FindForm(forms.Form):
-    """Find a person by reference, by exact name, or by name and date of birth."""
+def short_text(label: Any, length: int) -> forms.CharField:
+    return forms.CharField(
+        label=label, required=False, max_length=length, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
 
-    reference = forms.CharField(
-        label=_("Reference"), required=False, max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
-    name = forms.CharField(
-        label=_("Full legal name"),
-        required=False,
-        max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
+
+class FindForm(forms.Form):
+    """Find a person by reference, by name, or by two of last name, date of birth and the phone's last digits."""
+
+    reference = short_text(_("Reference"), 20)
+    name = short_text(_("Last name, or full legal name"), 200)
     birth_date = day(_("Date of birth"))
+    phone_end = short_text(_("Last four digits of the phone"), 20)
 
     def clean_reference(self) -> str:
         reference = str(self.cleaned_data["reference"]).replace(" ", "").replace("-", "").upper()
@@ -56,38 +58,48 @@ class FindForm(forms.Form):
             raise forms.ValidationError(_("A reference has 8 letters and numbers, and never 0, 1, I, L, O or U."))
         return reference
 
+    def clean_name(self) -> str:
+        name = str(self.cleaned_data["name"])
+        if name.strip() and not normalise_name(name):
+            raise forms.ValidationError(_("Enter a name with letters."))
+        return name
+
+    def clean_phone_end(self) -> str:
+        typed = str(self.cleaned_data["phone_end"]).strip()
+        if typed and not (len(typed) == 4 and typed.isascii() and typed.isdigit()):
+            raise forms.ValidationError(_("Enter four digits."))
+        return typed
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if not self.errors and not data.get("reference") and not data.get("name"):
-            if data.get("birth_date"):
-                self.add_error("name", _("Enter the name too. A date of birth alone is not enough."))
-            else:
-                self.add_error("reference", _("Enter a reference or a name."))
+        if self.errors or data.get("reference") or data.get("name"):
+            return data
+        if data.get("birth_date") and data.get("phone_end"):
+            return data
+        if data.get("birth_date") or data.get("phone_end"):
+            self.add_error("name", _("Enter the name too. One of these alone is not enough."))
+        else:
+            self.add_error("reference", _("Enter a reference or a name."))
         return data
+
+
+PERIODS = [
+    ("", _("Any day")),
+    ("today", _("Today")),
+    ("7-days", _("Last 7 days")),
+    ("30-days", _("Last 30 days")),
+    ("older", _("Longer ago")),
+]
 
 
 class FilterForm(forms.Form):
     """The filters that everyone with a worklist has; what is not a field here is refused."""
 
-    status = forms.ChoiceField(label=_("Status"), required=False, choices=[("", _("Any")), *Status.choices])
-    assigned = forms.ChoiceField(
-        label=_("With"), required=False, choices=[("", _("Anyone")), ("me", _("Me")), ("nobody", _("Nobody"))]
-    )
-    submitted = forms.ChoiceField(
-        label=_("Sent"),
-        required=False,
-        choices=[
-            ("", _("Any day")),
-            ("today", _("Today")),
-            ("7-days", _("Last 7 days")),
-            ("30-days", _("Last 30 days")),
-            ("older", _("Longer ago")),
-        ],
-    )
+    submitted = forms.ChoiceField(label=_("Sent"), required=False, choices=PERIODS)
 
 
 class ClinicalFilterForm(FilterForm):
-    """Filters that read flags: for those who may read answers."""
+    """Filters that read flags: for those who may read answers. They look at open forms."""
 
     severity = forms.ChoiceField(
         label=_("Worst open flag"),
@@ -101,14 +113,13 @@ class ClinicalFilterForm(FilterForm):
             ("none", _("None open")),
         ],
     )
-    rule = forms.ChoiceField(label=_("Rule"), required=False)
+    rule = forms.ChoiceField(label=_("Flag"), required=False)
 
-    field_order = ["severity", "status", "rule", "submitted", "assigned"]
+    field_order = ["severity", "rule", "submitted"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rules: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rules = Flag.objects.order_by("rule").values_list("rule", flat=True).distinct()
-        self.fields["rule"].choices = [("", _("Any")), *((rule, rule) for rule in rules)]  # type: ignore[attr-defined]
+        self.fields["rule"].choices = [("", _("Any")), *rules]  # type: ignore[attr-defined]
 
 
 class ResolveForm(forms.Form):
@@ -123,6 +134,37 @@ class ResolveForm(forms.Form):
     reason = long_text(_("What you did or found"), _("Say what you did or found."))
 
 
+class ReopenForm(forms.Form):
+    """Why a settled flag is open again."""
+
+    reason = long_text(_("Why it is open again"), _("Say why it is open again."), rows=2)
+
+
+class LogForm(forms.Form):
+    """A try to reach the patient."""
+
+    reached = forms.ChoiceField(
+        label=_("Result"),
+        choices=Reached.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what came of it.")},
+    )
+    means = forms.ChoiceField(label=_("How"), choices=Means.choices, initial=Means.CALL)
+    text = long_text(_("What was said"), "", required=False)
+
+
+class ContactForm(LogForm):
+    """A try to reach the patient, with the flags it settled."""
+
+    field_order = ["reached", "means", "text", "outcome"]
+
+    outcome = forms.ChoiceField(
+        label=_("What settles the ticked flags"),
+        choices=[choice for choice in Outcome.choices if choice[0] != Outcome.AGAINST],
+        initial=Outcome.TALKED,
+    )
+
+
 class DecideForm(forms.Form):
     """A clinician's decision on the whole form."""
 
@@ -135,7 +177,7 @@ class DecideForm(forms.Form):
     conditions = long_text(
         _("Conditions"), "", required=False, rows=2, help_text=_("Only for 'Cleared with conditions'.")
     )
-    delayed_until = day(_("Delayed until"), help_text=_("Only for 'Delayed'."))
+    delayed_until = day(_("Comes back on"), help_text=_("Only for 'Delayed' and 'Could not reach the patient'."))
     reason = long_text(_("Reason"), _("Give the reason for your decision."))
     decisions_seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
@@ -159,6 +201,20 @@ class NoteForm(forms.Form):
 
     text = long_text(_("Note"), _("Write the note."))
     note_id = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class AppointmentForm(forms.Form):
+    """A visit that was agreed on."""
+
+    starts_at = forms.DateTimeField(
+        label=_("Day and time"),
+        required=False,
+        help_text=_("Leave it empty when the visit is called off."),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%m/%d/%Y %H:%M"],
+        error_messages={"invalid": _("Enter a day and time such as 04/25/2027 14:30.")},
+    )
+    companion = short_text(_("Who comes along and takes the patient home"), 200)
 
 
 class CloseForm(forms.Form):

@@ -104,7 +104,7 @@ class LimitAdmin(ReadOnlyAdmin):
 
     def limits_page(self, request: HttpRequest) -> HttpResponse:
         """Show every limit with its range and who confirmed it; save what was changed or ticked."""
-        require(request.user, "clinic.change_limit")  # type: ignore[arg-type]
+        require(request.user, "clinic.change_limit")
         version = QuestionnaireVersion.objects.latest_published(cast(Request, request).clinic.main_form)
         thresholds = dict(version.definition().thresholds) if version else {}
         limits = {limit.name: limit for limit in Limit.objects.all()}

@@ -1,39 +1,26 @@
-"""A submission put into words for the people who review it: flags, scores, driving record, answers, timeline."""
+"""A submission put into words for the people who review it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 
-from django.utils.dateparse import parse_datetime
+from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinic.audit.actions import Action
-from clinic.audit.trail import entries_of
 from clinic.models import User
-from clinic.web.links import learn_url, reference_url
-from intake.definition.model import Answer, Definition
+from intake.definition.model import Definition, Fact, Item
 from intake.definition.rules import Severity
-from intake.journey.sending import answers_of
-from intake.models import Flag, FlagResolution, Submission
-from intake.response.response import Response, SectionRows
+from intake.models import Flag, Match, Submission, open_parts
+from intake.response.response import AnswerRow, Response, SectionRows
 from intake.response.words import display_value
-from intake.review.actions import name_of, subject_of
+from intake.review.driving import DrivingRecord, driving_record
+from intake.review.flags import FlagCard, FlagGroup, group_cards, make_card, was_said_earlier
+from intake.review.people import last_confirmed
+from intake.review.timeline import Event, History, timeline
 from intake.screening.scores import band, score_notes
 
-
-@dataclass(frozen=True)
-class FlagReading:
-    """One flag: its rule, what it rests on, in words, and how it was settled."""
-
-    flag: Flag
-    severity: Severity
-    answers: tuple[tuple[str, str], ...]
-    reason: str
-    patient: str
-    sources: tuple[tuple[str, str], ...]
-    learn: str
-    resolution: FlagResolution | None
+NO, NOT_SURE = "no", "not-sure"
 
 
 @dataclass(frozen=True)
@@ -46,196 +33,232 @@ class ScoreReading:
 
 
 @dataclass(frozen=True)
-class Event:
-    """One line of the timeline."""
+class Change:
+    """One answer that differs from the same person's form before."""
 
-    at: datetime
-    title: str
-    who: str = ""
-    text: str = ""
-    kind: str = ""
+    question: str
+    before: str
+    now: str
 
 
 @dataclass(frozen=True)
-class DrivingReading:
-    """What the person was shown about driving, tried, agreed to and signed."""
+class Part:
+    """A section of the answers; open on the page when it holds more than 'no'."""
 
-    notices: tuple[dict[str, Any], ...]
-    tries: tuple[dict[str, Any], ...]
-    acknowledged: tuple[dict[str, Any], ...]
-    signature: str
-    helper: str  # who answered, agreed and signed for the patient; empty when the patient did
-    signed_at: datetime | None
-    escort: tuple[tuple[str, str], ...]
+    rows: SectionRows
+    is_open: bool
 
 
-@dataclass(frozen=True)
-class Reading:
-    submission: Submission
-    definition: Definition
-    answers: dict[str, Answer]
-    flags: list[FlagReading] = field(default_factory=list)
+class SubmissionPresenter:
+    """One submission for one reader, in the language it was answered in. Each part is made once, when asked for."""
 
-    def sections(self) -> tuple[SectionRows, ...]:
-        return Response(self.definition, self.answers).rows()
+    def __init__(self, submission: Submission, user: User, bound: dict[str, forms.Form] | None = None) -> None:
+        self.submission, self.user, self.bound = submission, user, bound or {}
 
-    def words(self, link_id: str) -> str:
-        """Give one answer, or a computed one, in words; empty when there is none."""
+    @cached_property
+    def definition(self) -> Definition:
+        return self.submission.definition
+
+    @cached_property
+    def response(self) -> Response:
+        return Response(self.definition, self.submission.answered())
+
+    @cached_property
+    def history(self) -> History:
+        one = self.submission
+        history = History(
+            list(one.notes.select_related("by")),
+            list(one.reviews.select_related("by").order_by("-at")),
+            list(one.contacts.select_related("by").order_by("-at")),
+            list(one.appointments.select_related("by").order_by("-at")),
+            list(one.assignments.select_related("to", "by")),
+        )
+        open_parts(one, [*history.notes, *history.reviews, *history.contacts, *history.appointments])
+        return history
+
+    @cached_property
+    def cards(self) -> tuple[FlagCard, ...]:
+        related = ("resolutions__by", "resolutions__contact", "resolutions__reopening__by")
+        flags = list(
+            self.submission.flags.worst_first().prefetch_related(*related, "resolutions__countersignature__by")
+        )
+        rows = [row for flag in flags for row in flag.resolutions.all()]
+        again = [row.reopening for row in rows if hasattr(row, "reopening")]
+        contacts = [row.contact for row in rows if row.contact]
+        open_parts(self.submission, [*flags, *rows, *again, *contacts])
+        return tuple(make_card(flag, self.response, self.user, self._bound_form(flag)) for flag in flags)
+
+    def _bound_form(self, flag: Flag) -> forms.Form | None:
+        return self.bound.get(f"resolve-{flag.rule}") or self.bound.get(f"reopen-{flag.rule}")
+
+    @property
+    def open_cards(self) -> list[FlagCard]:
+        return [card for card in self.cards if card.is_open]
+
+    @cached_property
+    def groups(self) -> tuple[FlagGroup, ...]:
+        """Return what holds now, by subject."""
+        return group_cards(self.definition, self._cards_said(earlier=False))
+
+    @cached_property
+    def earlier(self) -> tuple[FlagCard, ...]:
+        """Return what was said on the way and is no longer so."""
+        return tuple(self._cards_said(earlier=True))
+
+    def _cards_said(self, *, earlier: bool) -> Iterator[FlagCard]:
+        return (card for card in self.cards if was_said_earlier(self.definition, card) is earlier)
+
+    def open_of(self, *severities: Severity) -> list[FlagCard]:
+        return [card for card in self.open_cards if card.severity in severities]
+
+    @property
+    def stopping(self) -> list[FlagCard]:
+        """Return the open flags that stand in the way of treatment."""
+        return self.open_of(Severity.CRISIS, Severity.STOP)
+
+    @property
+    def to_review(self) -> list[FlagCard]:
+        return self.open_of(Severity.REVIEW)
+
+    @property
+    def open_notes(self) -> list[FlagCard]:
+        return self.open_of(Severity.NOTE)
+
+    @property
+    def settled_cards(self) -> list[FlagCard]:
+        return [card for card in self.cards if not card.is_open]
+
+    @property
+    def severity(self) -> Severity | None:
+        return max((card.severity for card in self.open_cards), default=None)
+
+    @property
+    def was(self) -> Severity | None:
+        kept = self.submission.screening.severity
+        return Severity(kept) if kept else None
+
+    @property
+    def call(self) -> str:
+        """Say in words when the patient is to be called; empty when nothing says so."""
+        if not self.open_of(Severity.CRISIS):
+            return ""
+        return call_words(self.submission)
+
+    @cached_property
+    def scores(self) -> list[ScoreReading]:
+        return list(score_readings(self))
+
+    def words_of(self, fact: Fact) -> str:
+        """Return one of the questionnaire's short facts in words; empty when nothing of it was answered."""
+        return fact.join.join(filter(None, (self._words(link_id) for link_id in fact.items)))
+
+    def _words(self, link_id: str) -> str:
         if link_id in self.definition.computed:
             return str(self.submission.computed.get(link_id, ""))
         item = self.definition.questions.get(link_id)
-        return display_value(item, self.answers.get(link_id)) if item else ""
+        return display_value(item, self.response.enabled.get(link_id)) if item else ""
 
-    def question(self, link_id: str) -> str:
-        item = self.definition.items.get(link_id)
-        return Response(self.definition, self.answers).text_of(item) if item else link_id
+    @cached_property
+    def facts(self) -> list[tuple[str, str]]:
+        """Return the short list of what staff want to know first."""
+        return [(fact.label, words) for fact in self.definition.staff.facts if (words := self.words_of(fact))]
 
+    @cached_property
+    def texts(self) -> list[tuple[str, str]]:
+        """Return what staff want to read of what was written."""
+        return [(fact.label, words) for fact in self.definition.staff.texts if (words := self.words_of(fact))]
 
-def read(submission: Submission) -> Reading:
-    """Open a submission for reading, in the language it was answered in."""
-    definition = submission.version.definition(submission.language)
-    reading = Reading(submission, definition, answers_of(submission))
-    rows = submission.flags.worst_first().select_related("resolution__by")
-    reading.flags.extend(read_flag(reading, flag) for flag in rows)
-    return reading
+    @cached_property
+    def driving(self) -> DrivingRecord:
+        return driving_record(self.submission, self.response)
 
+    @cached_property
+    def sections(self) -> tuple[Part, ...]:
+        return tuple(Part(rows, any(map(says_more_than_no, rows.rows))) for rows in self.response.rows())
 
-def read_flag(reading: Reading, flag: Flag) -> FlagReading:
-    evidence = flag.evidence
-    answers = []
-    for link_id, value in evidence["answers"].items():
-        item = reading.definition.items.get(link_id)
-        words = display_value(item, value) if item and not item.computed else str(value)
-        answers.append((reading.question(link_id), words))
-    return FlagReading(
-        flag=flag,
-        severity=Severity(flag.severity),
-        answers=tuple(answers),
-        reason=evidence["reason"],
-        patient=evidence["patient"],
-        sources=tuple((key, reference_url(key)) for key in evidence["sources"]),
-        learn=learn_url(evidence["learn"]),
-        resolution=getattr(flag, "resolution", None),
-    )
+    @cached_property
+    def unsure(self) -> list[AnswerRow]:
+        """Return what the person was not sure of."""
+        return [row for part in self.sections for row in part.rows.rows if NOT_SURE in codes_of(self.response, row)]
 
+    @cached_property
+    def written(self) -> list[AnswerRow]:
+        """Return what was written in the person's own words."""
+        return [row for part in self.sections for row in part.rows.rows if row.item.type == "text" and row.words]
 
-def scores(reading: Reading) -> list[ScoreReading]:
-    """Give each score that was asked for, its range and band, and the lines that belong beside it."""
-    found = []
-    for link_id in reading.definition.scores:
-        item = reading.definition.computed.get(link_id)
-        value = reading.submission.computed.get(link_id)
-        notes = tuple(score_notes(reading.definition, link_id, reading.answers))
-        if item is None or (value is None and reading.definition.scores[link_id].sum):
-            continue
-        found.append(
-            ScoreReading(
-                item.text,
-                str(value) if value is not None else _("none found"),
-                maximum_of(reading.definition, link_id),
-                band(reading.definition, link_id, value),
-                notes,
-            )
-        )
-    order = [item.text for item in reading.definition.computed.values()]
-    return sorted(found, key=lambda score: order.index(score.name))
+    @cached_property
+    def before(self) -> Submission | None:
+        """Return the form before this one that a human confirmed to be the same person's."""
+        match: Match | None = last_confirmed(self.submission)
+        return match.submission if match else None
 
-
-def maximum_of(definition: Definition, link_id: str) -> int | None:
-    """Give the highest total that the questions of a score allow."""
-    items = [definition.questions[q] for q in definition.scores[link_id].sum if q in definition.questions]
-    return sum(max((option.score or 0 for option in item.options), default=0) for item in items) or None
-
-
-def driving(reading: Reading) -> DrivingReading:
-    kept = reading.submission.record
-    tries = []
-    for number, one_try in enumerate(kept.get("tries", []), start=1):
-        chosen = [
-            {
-                "question": reading.question(link_id),
-                "words": display_value(reading.definition.questions[link_id], code),
-                "is_right": code == reading.definition.teach_back[link_id].correct,
-            }
-            for link_id, code in one_try["answers"].items()
+    @cached_property
+    def changes(self) -> list[Change]:
+        """Return the answers that differ from the confirmed form before; none without one."""
+        if self.before is None:
+            return []
+        then = {
+            row.question: row.words
+            for part in Response(self.before.definition, self.before.answered()).rows()
+            for row in part.rows
+        }
+        now = {row.question: row.words for part in self.sections for row in part.rows.rows}
+        asked = dict.fromkeys([*now, *then])
+        return [
+            Change(question, then.get(question, ""), now.get(question, ""))
+            for question in asked
+            if then.get(question, "") != now.get(question, "")
         ]
-        tries.append({"number": number, "at": parse_datetime(one_try["at"]), "answers": chosen})
-    signed_at = kept.get("signed_at")
-    return DrivingReading(
-        notices=tuple(
-            {**notice, "shown_at": as_time(notice.get("shown_at")), "agreed_at": as_time(notice.get("agreed_at"))}
-            for notice in kept.get("notices", [])
-        ),
-        tries=tuple(tries),
-        acknowledged=tuple(
-            {"label": given.get("label") or reading.question(link_id), "at": as_time(given.get("at"))}
-            for link_id, given in kept.get("acknowledged", {}).items()
-        ),
-        signature=str(reading.answers.get("signature-name", "")),
-        helper=helper_of(reading),
-        signed_at=as_time(signed_at),
-        escort=tuple(
-            (reading.question(link_id), reading.words(link_id))
-            for link_id in ("escort-arranged", "escort-name", "escort-phone")
-            if reading.words(link_id)
-        ),
-    )
+
+    @cached_property
+    def timeline(self) -> list[Event]:
+        return timeline(self.submission, self.history, self.cards)
+
+    @property
+    def latest_decision(self) -> Event | None:
+        return next((event for event in self.timeline if event.kind == "decided"), None)
 
 
-def helper_of(reading: Reading) -> str:
-    """Name the person who filled the form in for the patient, and how they know each other."""
-    if reading.answers.get("filled-by") != "proxy":
-        return ""
-    return ", ".join(filter(None, (reading.words("filled-by-name"), reading.words("filled-by-relationship"))))
+def call_words(submission: Submission) -> str:
+    """Say when a crisis is to be answered: the same day."""
+    sent, today = timezone.localdate(submission.submitted_at), timezone.localdate()
+    if sent == today:
+        return _("Call today")
+    return _("Call now: it was to be answered on the day it was sent")
 
 
-def as_time(text: str | None) -> datetime | None:
-    return parse_datetime(text) if text else None
+def codes_of(response: Response, row: AnswerRow) -> tuple[str, ...]:
+    """Return the codes of a choice that was answered."""
+    value = response.enabled.get(row.path)
+    if row.item.type != "choice" or value is None:
+        return ()
+    return tuple(str(code) for code in value) if isinstance(value, list) else (str(value),)
 
 
-def timeline(reading: Reading) -> list[Event]:
-    """Tell what happened to a submission, the newest first; a decision that was overtaken stays."""
-    return sorted(events(reading), key=lambda event: event.at, reverse=True)
+def says_more_than_no(row: AnswerRow) -> bool:
+    """Say whether a question that can be answered no was answered with something else."""
+    no = next((option for option in row.item.options if option.code == NO), None)
+    return bool(no and row.words and row.words != no.label)
 
 
-def events(reading: Reading) -> Iterator[Event]:
-    submission = reading.submission
-    for fired in submission.record.get("fired", []):
-        at = as_time(fired["at"])
-        if at is not None:
-            title = _("Help was shown in the form: %(rule)s") % {"rule": fired["rule"]}
-            yield Event(at, title, text=fired.get("panel", ""), kind="help")
-    yield Event(submission.submitted_at, _("Sent by the patient"), kind="sent")
-    yield from opened(submission)
-    for shown in reading.flags:
-        if shown.resolution:
-            settled = shown.resolution
-            title = _("Resolved %(rule)s: %(outcome)s") % {
-                "rule": shown.flag.rule,
-                "outcome": settled.get_outcome_display(),
-            }
-            yield Event(settled.at, title, name_of(settled.by), settled.reason, "resolved")
-    for note in submission.notes.select_related("by"):
-        yield Event(note.at, _("Note"), name_of(note.by), note.text, "note")
-    for review in submission.reviews.select_related("by"):
-        title = _("Decided: %(decision)s") % {"decision": review.get_decision_display()}
-        parts = [review.reason]
-        if review.conditions:
-            parts.append(_("Conditions: %(text)s") % {"text": review.conditions})
-        if review.delayed_until:
-            parts.append(_("Until %(day)s") % {"day": review.delayed_until.strftime("%b %-d, %Y")})
-        yield Event(review.at, title, name_of(review.by), "\n".join(parts), "decided")
-    for given in submission.assignments.select_related("to", "by"):
-        to = name_of(given.to) if given.to else _("nobody")
-        yield Event(given.at, _("Given to %(to)s") % {"to": to}, name_of(given.by), kind="assigned")
+def score_readings(presenter: SubmissionPresenter) -> Iterable[ScoreReading]:
+    """Return each score that was asked for, its range and band, and the lines that belong beside it."""
+    definition, computed = presenter.definition, presenter.submission.computed
+    for link_id, item in definition.computed.items():
+        score = definition.scores.get(link_id)
+        value = computed.get(link_id)
+        if score is None or (value is None and score.sum):
+            continue
+        yield ScoreReading(
+            item.text,
+            str(value) if value is not None else _("none found"),
+            maximum_of(definition, score.sum),
+            band(definition, link_id, value),
+            tuple(score_notes(definition, link_id, presenter.response.enabled)),
+        )
 
 
-def opened(submission: Submission) -> Iterator[Event]:
-    """Read from the audit trail who opened it: one line a person, at the first time."""
-    by_actor: dict[str, list[datetime]] = {}
-    for entry in entries_of(subject_of(submission), Action.SUBMISSION_READ):
-        by_actor.setdefault(entry.actor, []).append(entry.at)
-    names = {user.get_username(): name_of(user) for user in User.objects.filter(username__in=by_actor)}
-    for actor, times in by_actor.items():
-        title = _("Opened") if len(times) == 1 else _("Opened, the first of %(times)d times") % {"times": len(times)}
-        yield Event(times[0], title, names.get(actor, actor), kind="opened")
+def maximum_of(definition: Definition, questions: Iterable[str]) -> int | None:
+    """Return the highest total that the questions of a score allow."""
+    items: list[Item] = [definition.questions[link_id] for link_id in questions if link_id in definition.questions]
+    return sum(max((option.score or 0 for option in item.options), default=0) for item in items) or None

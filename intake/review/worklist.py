@@ -1,128 +1,181 @@
-"""The worklist: which forms wait, worst first, and finding one without a name in any address or log."""
+"""Which forms wait, read straight from the work items' indexes: a page costs the same however long the table is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from heapq import merge
+from itertools import islice
+from operator import itemgetter
 from typing import Any
+from uuid import UUID
 
-from django.contrib import messages
-from django.core.exceptions import SuspiciousOperation
-from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Prefetch
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.db import models, transaction
+from django.db.models import TextChoices
 from django.utils import timezone
-from django.utils.timesince import timesince
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy as _
 
-from clinic.audit.actions import Action
-from clinic.audit.trail import record
-from clinic.sealing.lookup import hash_name, hash_name_and_birth
-from clinic.staff.site import site
+from clinic.models import User
 from intake.definition.rules import Severity
-from intake.models import Flag, Submission, SubmissionQuerySet, UnfinishedForm
-from intake.review.actions import name_of
-from intake.review.forms import ClinicalFilterForm, FilterForm, FindForm
+from intake.models import LATER, QuestionnaireVersion, Status, UnfinishedForm, WorkItem
+from intake.review.actions import today
+from intake.review.flags import split_reason
+from intake.review.search import Hashes, apply_search
 
 PAGE_SIZE = 50
-FOUND = "found_submissions"
-FRESH = "found_just_now"
-RULES_SHOWN = 4
+MOST_COUNTED = 100
+
+Entry = WorkItem | UnfinishedForm
+Rows = models.QuerySet[Any]
+
+
+class Tab(TextChoices):
+    """The parts of the worklist."""
+
+    OPEN = "open", _("Open")
+    MINE = "mine", _("Mine")
+    NOBODY = "nobody", _("Nobody's")
+    WAITING = "waiting", _("Waiting for the patient")
+    LATER = "later", _("Delayed and due")
+    DONE = "done", _("Done")
 
 
 @dataclass(frozen=True)
-class Row:
-    """One form as the worklist shows it; the front desk's rows have no severity and no rules."""
+class Stream:
+    """Rows in the order of one index; each name of `order` may begin with a minus."""
 
-    submission: Submission
-    name: str
-    preferred_name: str
-    age: str
-    assigned: str
-    phone: str
-    phone_link: str
-    email: str
-    escort_name: str
-    escort_phone: str
-    severity: Severity | None = None
-    was: Severity | None = None
-    rules: tuple[str, ...] = ()
-    more_rules: int = 0
-    is_superseded: bool = False
+    rows: Rows
+    order: tuple[str, ...]
+
+    @property
+    def is_newest_first(self) -> bool:
+        return self.order[0].startswith("-")
+
+    def key_of(self, row: Any) -> tuple[Any, ...]:
+        return tuple(getattr(row, name.lstrip("-")) for name in self.order)
+
+    def after(self, key: tuple[Any, ...] | None) -> Iterator[Any]:
+        """Return the rows that follow a key. Each query is one range of the index: none skips over rows."""
+        ordered = self.rows.order_by(*self.order)
+        if key is None:
+            yield from ordered[: PAGE_SIZE + 1]
+            return
+        for depth in range(len(self.order), 0, -1):
+            name = self.order[depth - 1]
+            equal = {part.lstrip("-"): value for part, value in zip(self.order[: depth - 1], key, strict=False)}
+            beyond = f"{name.lstrip('-')}__{'lt' if name.startswith('-') else 'gt'}"
+            yield from ordered.filter(**equal, **{beyond: key[depth - 1]})[: PAGE_SIZE + 1]
+
+    def with_keys(self, after: tuple[Any, ...] | None) -> Iterator[tuple[tuple[Any, ...], Any]]:
+        for row in self.after(after):
+            yield self.key_of(row), row
+
+
+WORST = ("rank", "submitted_at", "pk")
+OLDEST = ("submitted_at", "pk")
+NEWEST = ("-submitted_at", "-pk")
+BY_DAY = ("due_on", "pk")
 
 
 @dataclass(frozen=True)
-class UnfinishedRow:
-    """A crisis answer in a form that is not sent: rules, time, name and telephone."""
+class Worklist:
+    """What one person asked to see of it."""
 
-    form: UnfinishedForm
-    name: str
-    phone: str
-    phone_link: str
-    age: str
-    reasons: tuple[tuple[str, str], ...]
-    opened_by: str
+    user: User
+    is_clinical: bool
+    tab: str = Tab.OPEN
+    chosen: tuple[tuple[str, str], ...] = ()
+    found: Hashes | None = None
+
+    def page(self, after: UUID | None) -> tuple[list[Entry], bool]:
+        """Return one page of rows, and whether more follow."""
+        streams = self.streams()
+        last = entry_of(after) if after else None
+        key = next((stream.key_of(last) for stream in streams if last and stream.rows.model is type(last)), None)
+        parts = [stream.with_keys(key) for stream in streams]
+        in_order = merge(*parts, key=itemgetter(0), reverse=streams[0].is_newest_first)
+        rows = [row for _key, row in islice(in_order, PAGE_SIZE + 1)]
+        return rows[:PAGE_SIZE], len(rows) > PAGE_SIZE
+
+    def streams(self) -> list[Stream]:
+        work = WorkItem.objects.all()
+        if self.found is not None:
+            found = apply_search(work, self.found)
+            return [Stream(self.filtered(found), NEWEST)]
+        if self.tab == Tab.DONE:
+            done = work.filter(is_open=False).exclude(status__in=LATER)
+            return [Stream(self.filtered(done), NEWEST)]
+        if self.tab == Tab.LATER:
+            return [Stream(self.filtered(work.filter(status=status)), BY_DAY) for status in (*LATER, Status.DUE)]
+        order = WORST if self.is_clinical else OLDEST
+        streams = [Stream(self.filtered(self.open_work()), order)]
+        if self.has_unfinished:
+            forms = UnfinishedForm.objects.waiting().with_version().select_related("opened_by")
+            streams.append(Stream(forms, ("rank", "first_at", "pk")))
+        return streams
+
+    def open_work(self) -> Rows:
+        work = WorkItem.objects.filter(is_open=True)
+        if self.tab == Tab.MINE:
+            return work.filter(assigned_to=self.user)
+        if self.tab == Tab.NOBODY:
+            return work.filter(assigned_to=None)
+        if self.tab == Tab.WAITING:
+            return work.filter(status=Status.WAITING)
+        return work
+
+    @property
+    def has_unfinished(self) -> bool:
+        """Say whether unfinished forms stand among these rows."""
+        chosen = dict(self.chosen)
+        worst = chosen.pop("severity", Severity.CRISIS.word)
+        return self.is_clinical and self.tab in (Tab.OPEN, Tab.NOBODY) and worst == Severity.CRISIS.word and not chosen
+
+    def filtered(self, work: Rows) -> Rows:
+        return apply_filters(work, dict(self.chosen))
+
+    def counts(self) -> dict[str, str]:
+        """Count every tab, exactly to a hundred."""
+        counts = {}
+        for tab in Tab:
+            part = Worklist(self.user, self.is_clinical, tab)
+            number = sum(capped(stream.rows) for stream in part.streams())
+            counts[tab.value] = str(number) if number <= MOST_COUNTED else f"{MOST_COUNTED}+"
+        return counts
 
 
-def worklist(request: HttpRequest, *, find_form: FindForm | None = None) -> HttpResponse:
-    """Show the worklist; what is not one of its own filters is refused with 400, an order too."""
-    is_clinical = request.user.has_perm("intake.read_clinical")
-    filters = (ClinicalFilterForm if is_clinical else FilterForm)(request.GET)
-    known = {*filters.fields, "page"}
-    if set(request.GET) - known or not filters.is_valid():
-        record(request, Action.ACCESS_REFUSED, "submission:list")
-        raise SuspiciousOperation("Not a filter of this list.")
-    chosen = {name: value for name, value in filters.cleaned_data.items() if value}
-    record(request, Action.SUBMISSION_FILTERED if chosen else Action.SUBMISSION_LISTED, "submission")
+def capped(rows: Rows) -> int:
+    return int(rows.order_by()[: MOST_COUNTED + 1].count())
 
-    submissions = Submission.objects.for_worklist()
-    submissions = submissions.worst_first() if is_clinical else submissions.oldest_first()
-    submissions = narrowed(submissions, chosen, request)
-    found = what_was_found(request)
-    if found is not None:
-        submissions = submissions.filter(pk__in=found)
+
+def new_ones(*, is_clinical: bool) -> int:
+    """Count what nobody has looked at yet, to a hundred."""
+    number = capped(WorkItem.objects.filter(status=Status.NEW))
     if is_clinical:
-        submissions = with_rules(submissions)
-    page = Paginator(submissions, PAGE_SIZE).get_page(request.GET.get("page"))
-    query = request.GET.copy()
-    query.pop("page", None)
-    context = {
-        **site.each_context(request),
-        "title": _("Worklist"),
-        "is_clinical": is_clinical,
-        "filters": filters,
-        "is_filtered": bool(chosen),
-        "find_form": find_form or FindForm(),
-        "found_words": found_words(found),
-        "page": page,
-        "query": query.urlencode(),
-        "rows": [make_row(submission, is_clinical) for submission in page],
-        "crisis": Severity.CRISIS,
-        "unfinished": unfinished_rows() if is_clinical else [],
-    }
-    return TemplateResponse(request, "admin/intake/worklist.html", context)
+        number += capped(UnfinishedForm.objects.waiting().filter(opened_at=None))
+    return number
 
 
-def narrowed(submissions: SubmissionQuerySet, chosen: dict[str, str], request: HttpRequest) -> SubmissionQuerySet:
+def entry_of(pk: UUID) -> Entry | None:
+    """Find the row that a page of the list ended with."""
+    work: WorkItem | None = WorkItem.objects.filter(pk=pk).first()
+    unfinished: UnfinishedForm | None = None if work else UnfinishedForm.objects.filter(pk=pk).first()
+    return work or unfinished
+
+
+def apply_filters(work: Rows, chosen: dict[str, str]) -> Rows:
     """Keep the rows that every chosen filter fits."""
-    if "status" in chosen:
-        submissions = submissions.filter(work_item__status=chosen["status"])
-    if "assigned" in chosen:
-        submissions = submissions.filter(work_item__assigned_to=request.user if chosen["assigned"] == "me" else None)
     if "submitted" in chosen:
-        submissions = submissions.filter(**days(chosen["submitted"]))
+        work = work.filter(**days(chosen["submitted"]))
     if "severity" in chosen:
         worst = None if chosen["severity"] == "none" else Severity[chosen["severity"].upper()]
-        submissions = submissions.filter(work_item__worst_unresolved=worst)
+        work = work.filter(worst_unresolved=worst)
     if "rule" in chosen:
-        submissions = submissions.filter(flags__rule=chosen["rule"])
-    return submissions
+        work = work.filter(open_flags__rule=chosen["rule"])
+    return work
 
 
 def days(period: str) -> dict[str, datetime]:
-    """Give the limits of a period in days of the clinic's clock."""
+    """Return the limits of a period in days of the clinic's clock."""
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     if period == "today":
         return {"submitted_at__gte": midnight}
@@ -131,123 +184,19 @@ def days(period: str) -> dict[str, datetime]:
     return {"submitted_at__gte": midnight - timedelta(days=int(period.removesuffix("-days")))}
 
 
-def with_rules(submissions: SubmissionQuerySet) -> SubmissionQuerySet:
-    """Fetch rule ids and severities of the open flags, never what they rest on."""
-    flags = Flag.objects.unresolved().worst_first().only("submission_id", "rule", "severity", "position")
-    newer = Exists(Submission.objects.filter(supersedes=OuterRef("pk")))
-    open_flags = Prefetch("flags", flags, to_attr="open_flags")
-    rows: SubmissionQuerySet = submissions.annotate(is_superseded=newer).prefetch_related(open_flags)
-    return rows
+def rules_to_filter_by() -> list[tuple[str, str]]:
+    """Return every rule of the published versions with a few words for it."""
+    words: dict[str, str] = {}
+    for version in QuestionnaireVersion.objects.without_documents().order_by("published_at"):
+        words |= {rule.id: f"{rule.id}: {split_reason(rule.reason)[0]}" for rule in version.definition().rules.values()}
+    return sorted(words.items())
 
 
-def make_row(submission: Submission, is_clinical: bool) -> Row:
-    identity = submission.identity
-    plain = {
-        "submission": submission,
-        "name": identity.get("legal-name", ""),
-        "preferred_name": identity.get("preferred-name", ""),
-        "age": age_of(submission.submitted_at),
-        "assigned": name_of(submission.work_item.assigned_to) if submission.work_item.assigned_to else "",
-        "phone": identity.get("phone-number", ""),
-        "phone_link": phone_link(identity.get("phone-number", "")),
-        "email": identity.get("email-address", ""),
-        "escort_name": identity.get("escort-name", ""),
-        "escort_phone": identity.get("escort-phone", ""),
-    }
-    if not is_clinical:
-        return Row(**plain)
-    rules = [flag.rule for flag in submission.open_flags]  # type: ignore[attr-defined]
-    worst = submission.work_item.worst_unresolved
-    return Row(
-        **plain,
-        severity=Severity(worst) if worst else None,
-        was=Severity(submission.severity) if submission.severity and submission.severity != worst else None,
-        rules=tuple(rules[:RULES_SHOWN]),
-        more_rules=max(0, len(rules) - RULES_SHOWN),
-        is_superseded=submission.is_superseded,  # type: ignore[attr-defined]
-    )
-
-
-def unfinished_rows() -> list[UnfinishedRow]:
-    waiting = UnfinishedForm.objects.waiting().with_version().select_related("opened_by")
-    return [make_unfinished_row(form) for form in waiting]
-
-
-def make_unfinished_row(form: UnfinishedForm) -> UnfinishedRow:
-    """Read a form's rules with their staff reasons; no answer is opened for it."""
-    definition = form.version.definition()
-    reasons = tuple((rule, definition.rules[rule].reason) for rule in form.rules if rule in definition.rules)
-    contact = form.contact
-    opened_by = name_of(form.opened_by) if form.opened_by else ""
-    phone = contact.get("phone", "")
-    return UnfinishedRow(
-        form, contact.get("name", ""), phone, phone_link(phone), age_of(form.first_at), reasons, opened_by
-    )
-
-
-def age_of(at: datetime) -> str:
-    """Say how long ago something was, in one unit."""
-    if timezone.now() - at < timedelta(minutes=1):
-        return _("just now")
-    return _("%(time)s ago") % {"time": timesince(at, depth=1)}
-
-
-def phone_link(number: str) -> str:
-    """Give the address that dials a number as somebody typed it; empty when it has too few digits."""
-    digits = "".join(char for char in number if char.isascii() and char.isdigit())
-    plus = "+" if number.strip().startswith("+") else ""
-    return f"tel:{plus}{digits}" if len(digits) >= 7 else ""
-
-
-def found_words(found: Iterable[str] | None) -> str:
-    """Say how many forms the last search found; empty when there was none."""
-    if found is None:
-        return ""
-    count = len(list(found))
-    if not count:
-        return _("Nobody was found. Check the spelling: a name must be the full legal name.")
-    return ngettext("Showing %(count)d found form.", "Showing %(count)d found forms.", count) % {"count": count}
-
-
-def find(request: HttpRequest) -> HttpResponse:
-    """Keep the ids that fit in the staff session and go to the list, with no typed word in its address."""
-    form = FindForm(request.POST)
-    if not form.is_valid():
-        return worklist(request, find_form=form)
-    record(request, Action.SUBMISSION_SEARCHED, "submission")
-    request.session[FRESH] = True
-    request.session[FOUND] = [str(pk) for pk in matching(form.cleaned_data).values_list("pk", flat=True)]
-    return HttpResponseRedirect(reverse("admin:intake_submission_changelist"))
-
-
-def what_was_found(request: HttpRequest) -> list[str] | None:
-    """Give the ids the last search found: on the page after it, and while that list is filtered or turned over.
-
-    Coming back to the plain list shows everyone again: a search that sticks would hide a crisis.
-    """
-    if not request.session.pop(FRESH, False) and not request.GET:
-        request.session.pop(FOUND, None)
-    found: list[str] | None = request.session.get(FOUND)
-    return found
-
-
-def show_all(request: HttpRequest) -> HttpResponse:
-    """Forget what was found."""
-    request.session.pop(FOUND, None)
-    messages.info(request, _("Showing all forms."))
-    return HttpResponseRedirect(reverse("admin:intake_submission_changelist"))
-
-
-def matching(typed: dict[str, Any]) -> SubmissionQuerySet:
-    """Give the submissions that fit everything that was typed, by keyed hash."""
-    submissions = Submission.objects.order_by("-submitted_at")
-    if typed["reference"]:
-        submissions = submissions.found_by_reference(typed["reference"])
-    if typed["name"] and not hash_name(typed["name"]):
-        return submissions.none()  # no letter in it
-    if typed["name"] and typed["birth_date"]:
-        by_both = hash_name_and_birth(typed["name"], typed["birth_date"].isoformat())
-        submissions = submissions.filter(name_birth_hash=by_both)
-    elif typed["name"]:
-        submissions = submissions.filter(name_hash=hash_name(typed["name"]))
-    return submissions
+def wake_due() -> int:
+    """Bring back the forms whose day has come; return how many."""
+    day = today()
+    due = list(WorkItem.objects.due(day).select_related("submission")[:500])
+    for work in due:
+        with transaction.atomic():
+            WorkItem.lock(work.submission).refresh(day)
+    return len(due)

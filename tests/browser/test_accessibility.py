@@ -218,6 +218,7 @@ def test_staff_pages_have_no_violation(open_page):
     found += violations(page)
     sign_in(page, clinician)
     found += violations(page)
+    page.locator(".find > summary").click()
     page.locator(".find").get_by_role("button", name="Find").click()
     expect(page.locator(".error-summary")).to_be_visible()
     found += violations(page)

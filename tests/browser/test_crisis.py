@@ -77,17 +77,17 @@ def test_unfinished_form_shows_to_the_clinician_and_not_to_the_front_desk(open_p
 
     clinician = open_page()
     sign_in(clinician, make_staff("clinician"))
-    row = clinician.locator(".unfinished li")
+    row = clinician.locator("tr.is-unfinished")
     expect(row).to_have_count(1)
     expect(row).to_contain_text("Alex Example")
     expect(row).to_contain_text("555 0100")
     expect(row).to_contain_text("SR-C1")
-    row.get_by_role("button", name="Open").click()
+    row.get_by_role("button").click()
     expect(clinician.get_by_role("heading", level=1)).to_have_text("Form not sent yet")
     assert UnfinishedForm.objects.get(draft=draft).opened_by.username == "clinician"
 
     front_desk = open_page()
     sign_in(front_desk, make_staff("front desk"))
-    expect(front_desk.locator(".unfinished")).to_have_count(0)
+    expect(front_desk.locator(".is-unfinished")).to_have_count(0)
     expect(front_desk.get_by_text("Alex Example")).to_have_count(0)
     expect(front_desk.get_by_text("SR-C1")).to_have_count(0)

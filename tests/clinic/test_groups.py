@@ -21,7 +21,7 @@ def test_update_groups_takes_away_what_was_added_by_hand_and_brings_back_what_is
     update_groups()
     update_groups()
 
-    assert [p.codename for p in group.permissions.all()] == ["view_submission"]
+    assert [p.codename for p in group.permissions.all()] == ["log_contact", "view_submission"]
     assert Group.objects.count() == len(PERMISSIONS)
 
 
@@ -29,6 +29,8 @@ def test_no_group_may_add_change_or_delete_a_row_of_intake():
     given = Permission.objects.filter(content_type__app_label="intake", group__isnull=False).distinct()
 
     assert set(given.values_list("codename", flat=True)) == {
+        "log_contact",
+        "match_person",
         "view_submission",
         "read_clinical",
         "write_note",

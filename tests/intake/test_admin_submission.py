@@ -5,12 +5,16 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from clinic.models import AuditEntry, User
-from intake.models import FlagResolution, Note, Review, Submission, WorkItem
-from intake.review.actions import add_note, assign, decide, resolve_flag
+from clinic.models import AuditEntry, Clinic, User
+from intake.models import Appointment, Contact, FlagResolution, Note, Review, Submission, WorkItem
+from intake.review.actions import Refused, add_note, assign
+from intake.review.deciding import decide, match
+from intake.review.flags import split_reason
+from intake.review.settling import log_contact, resolve_flag
 from tests.intake.cases import MORE_THAN_HALF, SEVERAL_DAYS
 from tests.intake.factories import begin, fresh, walk
 from tests.intake.submissions import make_journey, make_staff, make_submission, make_version, sign_in
@@ -40,7 +44,12 @@ def text_of(response):
 
 
 def actions():
-    return list(AuditEntry.objects.order_by("position").values_list("action", flat=True))
+    entries = AuditEntry.objects.exclude(action="submission.arrive").order_by("position")
+    return list(entries.values_list("action", flat=True))
+
+
+def verb(submission, name, *more):
+    return reverse(f"admin:intake_submission_{name}", args=[submission.pk, *more])
 
 
 def test_page_shows_flags_with_answers_reason_sources_and_what_the_patient_reads(clinician):
@@ -51,12 +60,13 @@ def test_page_shows_flags_with_answers_reason_sources_and_what_the_patient_reads
     words = text_of(response)
     rules = make_version().definition().rules
     for rule in ("SR-M1", "SR-M3", "SR-UNSURE"):
-        assert rules[rule].reason in words
+        assert all(part in words for part in split_reason(rules[rule].reason))
         assert f'id="flag-{rule}"' in response.content.decode()
     assert rules["SR-M1"].patient in words
     assert "Has anyone told you that you have a weak heart or heart failure? Not sure" in words
     assert "/learn/references/#ref-label-ketalar" in response.content.decode()
-    assert "Stop 3 of 3 flags are open: SR-M1 , SR-M3 , SR-UNSURE" in words
+    assert "A stop is open" in words
+    assert "(3 of 3 open)" in words
 
 
 def test_page_shows_scores_with_range_band_and_their_lines(clinician):
@@ -75,7 +85,7 @@ def test_page_shows_scores_with_range_band_and_their_lines(clinician):
     assert "16 of 27" in words
     assert "moderately severe" in words
     assert "Not a validated instrument: a clinician must assess." in words
-    assert words.count("Not fully answered: may be higher.") == 2  # in the summary too
+    assert "Not fully answered: may be higher." in words
 
 
 def test_page_shows_the_driving_record(clinician):
@@ -153,7 +163,7 @@ def test_page_tells_what_happened_newest_first(clinician):
 
     response = clinician.get(page_of(submission))
 
-    assert [(event.kind, event.title) for event in response.context["timeline"]] == [
+    assert [(event.kind, event.title) for event in response.context["shown"].timeline] == [
         ("opened", "Opened"),
         ("decided", "Decided: More information needed"),
         ("note", "Note"),
@@ -164,18 +174,46 @@ def test_page_tells_what_happened_newest_first(clinician):
     ]
 
 
-def test_page_shows_the_same_persons_other_forms(clinician):
-    first = make_submission()
-    second = make_submission()
-    make_submission({"date-of-birth": "1970-02-02"})
+def test_the_same_person_is_proposed_and_nothing_is_compared_before_a_human_confirms(clinician):
+    first = make_submission({"med-list": "sertraline"})
+    second = make_submission({"med-list": "lithium"})
+    make_submission({"date-of-birth": "1970-02-02", "phone-number": "555 0111", "email-address": "x@example.org"})
 
-    assert [other.pk for other in clinician.get(page_of(second)).context["same_person"]] == [first.pk]
+    page = clinician.get(page_of(second))
+    assert [one.submission for one in page.context["same_person"]] == [first]
+    assert page.context["shown"].changes == []
+    assert "This person sent a newer form" not in text_of(clinician.get(page_of(first)))
+
+    clinician.post(verb(second, "match", first.pk), {"is_same": "yes"})
+
+    changes = clinician.get(page_of(second)).context["shown"].changes
+    assert [(change.before, change.now) for change in changes] == [("sertraline", "lithium")]
     assert "This person sent a newer form" in text_of(clinician.get(page_of(first)))
+
+    clinician.post(verb(second, "match", first.pk), {"is_same": "no"})
+
+    assert clinician.get(page_of(second)).context["shown"].before is None
+    assert [action for action in actions() if "match" in action] == ["submission.match", "submission.match.undo"]
+
+
+def test_a_decision_reopens_when_a_confirmed_newer_form_raises_a_stop(clinician):
+    doctor = User.objects.get(username="clinician")
+    first = make_submission()
+    decide(first, by=doctor, decision="cleared", reason="Fine.")
+    second = make_submission({"ketamine-allergy": "yes"})
+    assert WorkItem.objects.get(submission=first).status == "cleared"
+
+    match(first, second, by=doctor, is_same=True)
+
+    assert WorkItem.objects.get(submission=first).status == "reopened"
+    match(first, second, by=doctor, is_same=False)
+    assert WorkItem.objects.get(submission=first).status == "cleared"
 
 
 def test_page_cannot_be_read_without_an_audit_row(clinician):
     submission = make_submission()
-    AuditEntry.objects.create(position=1, at=timezone.now(), action="x", mac="x")  # position 1 is taken
+    taken = AuditEntry.objects.count() + 1
+    AuditEntry.objects.create(position=taken, at=timezone.now(), action="x", mac="x")
 
     with pytest.raises(Exception, match=r"UNIQUE|unique"):
         clinician.get(page_of(submission))
@@ -184,7 +222,7 @@ def test_page_cannot_be_read_without_an_audit_row(clinician):
 def test_page_records_the_read_even_when_it_cannot_be_made(table_owner, clinician):
     submission = make_submission()
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE intake_submission SET answers = %s", [b"\x01broken"])
+        cursor.execute("UPDATE intake_submissioncontent SET answers = %s", [b"\x01broken"])
 
     with pytest.raises(Exception, match="sealed under a key"):
         clinician.get(page_of(submission))
@@ -195,19 +233,16 @@ def test_page_records_the_read_even_when_it_cannot_be_made(table_owner, clinicia
 def test_resolve_then_clear_leaves_every_step_in_the_trail(clinician):
     submission = make_submission({"ketamine-allergy": "yes"})
     address = page_of(submission)
-    decision = {"action": "decide", "decide-decision": "cleared", "decide-reason": "Fine.", "decide-decisions_seen": 0}
+    decision = {"decide-decision": "cleared", "decide-reason": "Fine.", "decide-decisions_seen": 0}
 
     clinician.get(address)
-    refused = clinician.post(address, decision)
+    refused = clinician.post(verb(submission, "decide"), decision)
     assert "This form cannot be cleared yet. A clinician must first resolve: SR-M1." in text_of(refused)
     assert "Fine." in refused.content.decode()
-    resolved = clinician.post(
-        address,
-        {"action": "resolve", "rule": "SR-M1", "SR-M1-outcome": "talked", "SR-M1-reason": "It was latex."},
-    )
-    assert resolved.url == f"{address}#flag-SR-M1"
+    settled = {"SR-M1-outcome": "talked", "SR-M1-reason": "It was latex."}
+    assert clinician.post(verb(submission, "resolve", "SR-M1"), settled).url == f"{address}#flag-SR-M1"
     clinician.get(address)
-    assert clinician.post(address, decision).url == f"{address}#timeline"
+    assert clinician.post(verb(submission, "decide"), decision).url == f"{address}#timeline"
 
     assert WorkItem.objects.get().status == "cleared"
     assert FlagResolution.objects.get().reason == "It was latex."
@@ -222,60 +257,62 @@ def test_resolve_then_clear_leaves_every_step_in_the_trail(clinician):
 
 
 @pytest.mark.parametrize(
-    ("posted", "message"),
+    ("where", "posted", "message"),
     [
-        ({"action": "resolve", "rule": "SR-M1", "SR-M1-reason": "typed text"}, "Choose what was done."),
-        ({"action": "resolve", "rule": "SR-M1", "SR-M1-outcome": "talked"}, "Say what you did or found."),
-        ({"action": "decide", "decide-reason": "typed text", "decide-decisions_seen": 0}, "Choose a decision."),
+        (("resolve", "SR-M1"), {"SR-M1-reason": "typed text"}, "Choose what was done."),
+        (("resolve", "SR-M1"), {"SR-M1-outcome": "talked"}, "Say what you did or found."),
+        (("decide",), {"decide-reason": "typed text", "decide-decisions_seen": 0}, "Choose a decision."),
         (
-            {
-                "action": "decide",
-                "decide-decision": "delayed",
-                "decide-reason": "typed text",
-                "decide-decisions_seen": 0,
-            },
-            "Give the date it is delayed until, after today.",
+            ("decide",),
+            {"decide-decision": "delayed", "decide-reason": "typed text", "decide-decisions_seen": 0},
+            "Give the date on which it comes back, after today.",
         ),
         (
-            {
-                "action": "decide",
-                "decide-decision": "delayed",
-                "decide-delayed_until": "x",
-                "decide-reason": "typed text",
-            },
+            ("decide",),
+            {"decide-decision": "delayed", "decide-delayed_until": "x", "decide-reason": "typed text"},
             "Enter a date such as 04/25/1980.",
         ),
-        ({"action": "note", "note-text": " ", "note-note_id": str(uuid4())}, "Write the note."),
+        (("note",), {"note-text": " ", "note-note_id": str(uuid4())}, "Write the note."),
+        (("contact",), {"contact-text": "typed text", "contact-means": "call"}, "Choose what came of it."),
+        (
+            ("contact",),
+            {
+                "contact-text": "typed text",
+                "contact-reached": "not-reached",
+                "contact-means": "call",
+                "contact-outcome": "talked",
+                "flag": "SR-M1",
+            },
+            "Only a contact with the patient settles a flag.",
+        ),
+        (("appointment",), {"appointment-starts_at": "2020-01-01T10:00"}, "Give a time that is still to come."),
     ],
 )
-def test_errors_stand_beside_their_field_and_what_was_typed_is_kept(clinician, posted, message):
+def test_errors_stand_beside_their_field_and_what_was_typed_is_kept(clinician, where, posted, message):
     submission = make_submission(STOP_AND_REVIEW)
 
-    response = clinician.post(page_of(submission), posted)
+    response = clinician.post(verb(submission, *where), posted)
 
     page = response.content.decode()
     assert response.status_code == 200
     assert "<title>Error:" in page
-    field = response.context["bound"][next(iter(response.context["bound"].errors))]
-    part = page.split(f'id="div_{field.auto_id}"')[1].split("</div>")[0]
-    assert message in part
-    control = f"{field.auto_id}_0" if field.use_fieldset else field.auto_id
-    assert f'href="#{control}"' in page
-    assert f' id="{control}"' in page
+    bound = response.context["bound"]
+    field = bound[next(iter(bound.errors))].auto_id
+    assert message in page.split(f'id="div_{field}"')[1].split("</div>")[0]
+    assert f'href="#{field}' in page or f'href="#div_{field}' in page
     if "typed text" in posted.values():
         assert "typed text</textarea>" in page
-    assert not FlagResolution.objects.exists()
-    assert not Review.objects.exists()
-    assert not Note.objects.exists()
+    for model in (FlagResolution, Review, Note, Contact, Appointment):
+        assert not model.objects.exists()
 
 
 def test_decide_tells_the_second_clinician_and_lets_them_decide_again(clinician):
     submission = make_submission()
     other = make_staff("clinician", "olga")
     decide(submission, by=other, decision="not-suitable", reason="Heart.")
-    stale = {"action": "decide", "decide-decision": "cleared", "decide-reason": "Fine.", "decide-decisions_seen": 0}
+    stale = {"decide-decision": "cleared", "decide-reason": "Fine.", "decide-decisions_seen": 0}
 
-    told = clinician.post(page_of(submission), stale)
+    told = clinician.post(verb(submission, "decide"), stale)
 
     assert "olga decided 'Not suitable'" in text_of(told)
     assert 'name="decide-decisions_seen" value="1"' in told.content.decode()
@@ -294,19 +331,29 @@ def test_nurse_resolves_review_flags_and_sees_no_form_for_the_rest(nurse):
 
 
 @pytest.mark.parametrize(
-    "posted",
+    ("where", "posted"),
     [
-        {"action": "resolve", "rule": "SR-M1", "SR-M1-outcome": "talked", "SR-M1-reason": "x"},
-        {"action": "decide", "decide-decision": "not-suitable", "decide-reason": "x", "decide-decisions_seen": 0},
+        (("resolve", "SR-M1"), {"SR-M1-outcome": "talked", "SR-M1-reason": "x"}),
+        (("decide",), {"decide-decision": "not-suitable", "decide-reason": "x", "decide-decisions_seen": 0}),
+        (
+            ("contact",),
+            {
+                "contact-reached": "reached",
+                "contact-means": "call",
+                "contact-text": "x",
+                "contact-outcome": "talked",
+                "flag": "SR-M1",
+            },
+        ),
     ],
 )
-def test_nurse_is_refused_what_is_a_clinicians_and_the_refusal_is_recorded(nurse, posted):
+def test_nurse_is_refused_what_is_a_clinicians_and_the_refusal_is_recorded(nurse, where, posted):
     submission = make_submission(STOP_AND_REVIEW)
 
-    assert nurse.post(page_of(submission), posted).status_code == 403
+    assert nurse.post(verb(submission, *where), posted).status_code == 403
 
-    assert not FlagResolution.objects.exists()
-    assert not Review.objects.exists()
+    for model in (FlagResolution, Review, Contact):
+        assert not model.objects.exists()
     assert actions() == ["access.refused"]
 
 
@@ -318,20 +365,151 @@ def test_note_and_assignment_are_saved_from_the_page(nurse):
     page = nurse.get(page_of(submission))
     offered = {user.username for user in page.context["assign_form"].fields["to"].queryset}
     for _ in range(2):
-        nurse.post(page_of(submission), {"action": "note", "note-text": "Call at 4.", "note-note_id": note_id})
-    nurse.post(page_of(submission), {"action": "assign", "assign-to": colleague.pk, "assign-assignments_seen": 0})
+        nurse.post(verb(submission, "note"), {"note-text": "Call at 4.", "note-note_id": note_id})
+    nurse.post(verb(submission, "assign"), {"assign-to": colleague.pk, "assign-assignments_seen": 0})
 
     assert offered == {"nurse", "clinician"}
     assert [note.text for note in Note.objects.all()] == ["Call at 4."]
     assert WorkItem.objects.get().assigned_to == colleague
 
 
-def test_unknown_action_rule_and_submission(clinician):
+def test_unknown_verb_rule_and_submission(clinician):
     submission = make_submission()
 
-    assert clinician.post(page_of(submission), {"action": "delete"}).status_code == 400
-    assert clinician.post(page_of(submission), {"action": "resolve", "rule": "SR-X"}).status_code == 404
+    assert clinician.post(f"{page_of(submission)}delete/").status_code == 404
+    assert clinician.post(page_of(submission), {"action": "decide"}).status_code == 405
+    assert clinician.post(verb(submission, "resolve", "SR-X")).status_code == 404
+    assert clinician.get(verb(submission, "decide")).url == page_of(submission)
     assert clinician.get("/admin/intake/submission/00000000-0000-4000-8000-000000000000/").status_code == 404
+
+
+ELEVEN = {
+    "ketamine-allergy": "yes",  # stop
+    "med-benzo": "yes",  # review
+    "med-lamotrigine": "yes",  # note
+    "phq9-q9": SEVERAL_DAYS,  # crisis
+}
+
+
+def contact(**more):
+    said = {
+        "contact-reached": "reached",
+        "contact-means": "call",
+        "contact-text": "Talked.",
+        "contact-outcome": "talked",
+    }
+    return {**said, **more}
+
+
+def test_one_contact_settles_what_was_ticked_with_one_text(clinician):
+    submission = make_submission(ELEVEN)
+    open_before = {flag.rule for flag in submission.flags.unresolved()}
+    stopping = {flag.rule for flag in submission.flags.stopping()}
+
+    clinician.post(verb(submission, "contact"), contact(flag=sorted(stopping), all=["review", "note"]))
+
+    assert not submission.flags.unresolved().exists()
+    assert len(open_before) == FlagResolution.objects.count() >= 4
+    assert {row.contact.text for row in FlagResolution.objects.all()} == {"Talked."}
+    assert {row.reason for row in FlagResolution.objects.all()} == {""}
+    page = clinician.get(page_of(submission))
+    assert page.context["shown"].open_cards == []
+    assert "Every flag is settled" in text_of(page)
+
+
+def test_a_group_tick_never_settles_a_stop_or_crisis(clinician):
+    submission = make_submission(ELEVEN)
+
+    clinician.post(verb(submission, "contact"), contact(all=["review", "note", "stop", "crisis"]))
+
+    assert {flag.severity for flag in submission.flags.unresolved()} == {3, 4}
+
+
+def test_notes_close_with_one_button_and_without_a_text(nurse):
+    submission = make_submission(ELEVEN)
+
+    nurse.post(verb(submission, "close_notes"))
+
+    assert not submission.flags.unresolved().filter(severity=1).exists()
+    assert submission.flags.unresolved().count() == submission.flags.exclude(severity=1).count()
+
+
+def test_a_settled_flag_is_opened_again_with_a_reason(clinician):
+    submission = make_submission({"ketamine-allergy": "yes"})
+    doctor = User.objects.get(username="clinician")
+    resolve_flag(submission.flags.get(), by=doctor, outcome="mistake", reason="Latex.")
+    decide(submission, by=doctor, decision="cleared", reason="Fine.")
+
+    refused = clinician.post(verb(submission, "reopen", "SR-M1"), {"SR-M1-reason": " "})
+    assert "Say why it is open again." in text_of(refused)
+    clinician.post(verb(submission, "reopen", "SR-M1"), {"SR-M1-reason": "It was ketamine after all."})
+
+    assert not submission.can_be_cleared()
+    assert WorkItem.objects.get().status == "reopened"
+    assert "It was ketamine after all." in text_of(clinician.get(page_of(submission)))
+    clinician.post(verb(submission, "resolve", "SR-M1"), {"SR-M1-outcome": "plan", "SR-M1-reason": "Plan."})
+    assert submission.can_be_cleared()
+
+
+def test_going_on_against_a_stop_needs_its_own_reason_and_a_second_clinician_where_the_clinic_says_so(clinician):
+    Clinic(pk=1, four_eyes=True).save()
+    submission = make_submission({"ketamine-allergy": "yes"})
+    doctor = User.objects.get(username="clinician")
+    flag = submission.flags.get()
+    with pytest.raises(Refused, match="a reason of its own"):
+        log_contact(submission, by=doctor, reached="reached", means="call", text="x", settles=[flag], outcome="against")
+
+    clinician.post(verb(submission, "resolve", "SR-M1"), {"SR-M1-outcome": "against", "SR-M1-reason": "Benefit."})
+    assert not submission.can_be_cleared()
+    own = clinician.post(verb(submission, "countersign", "SR-M1"))
+    assert "A second clinician must agree" in text_of(own)
+    second = sign_in(Client(), make_staff("clinician", "second"))
+    second.post(verb(submission, "countersign", "SR-M1"))
+
+    assert submission.can_be_cleared()
+    assert "flag.countersign" in actions()
+
+
+def test_the_page_says_who_else_has_it_open(clinician):
+    submission = make_submission()
+    sign_in(other := Client(), make_staff("nurse", first_name="Dana", last_name="Cole"))
+    other.get(page_of(submission))
+
+    assert "Dana Cole has this open." in text_of(clinician.get(page_of(submission)))
+    assert "has this open" not in text_of(Client().get(page_of(submission)))
+
+
+def test_what_holds_now_stands_apart_from_what_was_said_earlier(clinician):
+    fired = [{"rule": "SR-C2", "at": timezone.now().isoformat(), "panel": "suicide-1", "questions": ["safety-q5"]}]
+    submission = make_submission({"med-benzo": "yes"}, journey=make_journey(fired=fired))
+
+    shown = clinician.get(page_of(submission)).context["shown"]
+
+    assert [card.flag.rule for card in shown.earlier] == ["SR-CHANGED-HIGH"]
+    assert [card.flag.rule for group in shown.groups for card in group.cards] == ["SR-M3"]
+
+
+def test_answers_are_folded_and_open_where_more_than_no_was_said(clinician):
+    submission = make_submission({"heart-failure": "not-sure", "med-list": "sertraline"})
+
+    shown = clinician.get(page_of(submission)).context["shown"]
+
+    assert [row.words for row in shown.written if row.words == "sertraline"] == ["sertraline"]
+    assert len(shown.unsure) == 1
+    assert {part.is_open for part in shown.sections} == {True, False}
+
+
+def test_page_costs_the_same_queries_for_one_flag_and_for_many(clinician):
+    few, many = make_submission({"ketamine-allergy": "yes"}), make_submission({**ELEVEN, "legal-name": "Other Person"})
+    for submission in (few, many):
+        clinician.get(page_of(submission))  # notes who has it open
+    counts = []
+    for submission in (few, many):
+        with CaptureQueriesContext(connection) as queries:
+            clinician.get(page_of(submission))
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
 
 
 def test_front_desks_page_shows_contacts_and_nothing_else():
@@ -347,8 +525,32 @@ def test_front_desks_page_shows_contacts_and_nothing_else():
     for hidden in ("SR-", "crisis", "Crisis", "Flag", "flag", "Stop", "sertraline", "PHQ", "Timeline", "1986"):
         assert hidden not in words, hidden
     assert actions() == ["submission.read-contacts"]
-    assert front_desk.post(page_of(submission), {"action": "note", "note-text": "x"}).status_code == 403
+    assert front_desk.post(verb(submission, "note"), {"note-text": "x"}).status_code == 403
     assert not Note.objects.exists()
+
+
+def test_front_desk_logs_a_call_and_a_visit_and_reads_no_clinical_text():
+    front_desk = sign_in(Client(), make_staff("front desk"))
+    submission = make_submission(STOP_AND_REVIEW)
+    nurse = make_staff("nurse")
+    log_contact(submission, by=nurse, reached="reached", means="call", text="Takes lorazepam.")
+
+    front_desk.post(
+        verb(submission, "contact"),
+        {"contact-reached": "message-left", "contact-means": "call", "contact-text": "Asked to call.", "flag": "SR-M3"},
+    )
+    front_desk.post(
+        verb(submission, "appointment"),
+        {"appointment-starts_at": "2099-01-04T10:00", "appointment-companion": "Sam, brother"},
+    )
+
+    assert not FlagResolution.objects.exists()
+    assert Appointment.objects.get().companion == "Sam, brother"
+    words = text_of(front_desk.get(page_of(submission)))
+    assert "Asked to call." in words
+    assert "Sam, brother" in words
+    assert "Call: Reached" in words
+    assert "lorazepam" not in words
 
 
 @pytest.mark.parametrize("name", ["add", "change", "delete", "history"])

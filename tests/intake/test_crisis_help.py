@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from intake.models import Submission, UnfinishedForm
-from intake.review.actions import close_unfinished, open_unfinished
+from intake.review.unfinished import close_unfinished, open_unfinished
 from tests.intake.cases import NEARLY_EVERY_DAY, QUIET, complete_answers, definition
 from tests.intake.factories import (
     agree_at_once,

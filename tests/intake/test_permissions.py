@@ -9,7 +9,22 @@ from django.urls import get_resolver, reverse
 
 from clinic.models import AuditEntry, Clinic
 from clinic.staff.groups import PERMISSIONS
-from intake.models import FlagResolution, Note, Review
+from education.models import Page
+from intake.models import (
+    Appointment,
+    Assignment,
+    Contact,
+    Countersignature,
+    FlagResolution,
+    Match,
+    Note,
+    Reopening,
+    Review,
+    UnfinishedForm,
+    WorkItem,
+)
+from intake.review.admin import VERBS
+from intake.review.settling import resolve_flag
 from tests.intake.submissions import make_staff, make_submission, make_unfinished, make_version, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -18,19 +33,40 @@ FRONT, NURSE, CLINICIAN, EDITOR, OWNER = "front desk", "nurse", "clinician", "co
 GROUPS = (FRONT, NURSE, CLINICIAN, EDITOR, OWNER)
 LISTED = {FRONT, NURSE, CLINICIAN, OWNER}
 READERS = {NURSE, CLINICIAN, OWNER}
+TEXTS = {CLINICIAN, EDITOR, OWNER}
+# What everyone may read on the site: reading it as staff leaves no row.
+PUBLIC = ("education pages", "education page", "claims", "references", "questions and answers", "glossary")
 
 
 @pytest.fixture
 def rows():
+    """A submission with open flags and settled ones: one of each that the tables below name."""
+    doctor = make_staff(CLINICIAN, "doctor")
+    Clinic(pk=1, four_eyes=True).save()
+    answers = ("ketamine-allergy", "med-benzo", "med-lamotrigine", "stroke-tia", "brain-bleed")
+    submission = make_submission(dict.fromkeys(answers, "yes"))
+    for rule, outcome in (("SR-M8", "talked"), ("SR-N1", "talked"), ("SR-N2", "against")):
+        resolve_flag(submission.flags.get(rule=rule), by=doctor, outcome=outcome, reason="x")
     return {
-        "submission": make_submission({"ketamine-allergy": "yes", "med-benzo": "yes"}),
+        "submission": submission,
+        "other": make_submission(),
         "unfinished": make_unfinished(),
         "version": make_version(),
+        "page": Page.objects.create(slug="a-page", title="A page", number=1),
+        "before": AuditEntry.objects.count(),
     }
 
 
 def page(rows):
     return reverse("admin:intake_submission_page", args=[rows["submission"].pk])
+
+
+def verb(name, *more):
+    return lambda rows: reverse(f"admin:intake_submission_{name}", args=[rows["submission"].pk, *more])
+
+
+def plain(name, *args):
+    return lambda rows: reverse(f"admin:{name}", args=args)
 
 
 # What can be read: an address, and the groups that it answers with 200. All others get 403.
@@ -43,6 +79,13 @@ READ = {
     ),
     "versions": (lambda rows: reverse("admin:intake_questionnaireversion_changelist"), READERS),
     "version": (lambda rows: reverse("admin:intake_questionnaireversion_page", args=[rows["version"].pk]), READERS),
+    "education pages": (plain("education_page_changelist"), TEXTS),
+    "education page": (lambda rows: plain("education_page_change", rows["page"].pk)(rows), TEXTS),
+    "add education page": (plain("education_page_add"), {EDITOR, OWNER}),
+    "claims": (plain("education_claim_changelist"), TEXTS),
+    "references": (plain("education_reference_changelist"), TEXTS),
+    "questions and answers": (plain("education_faqentry_changelist"), TEXTS),
+    "glossary": (plain("education_glossaryterm_changelist"), TEXTS),
     "audit trail": (lambda rows: reverse("admin:clinic_auditentry_changelist"), {OWNER}),
     "users": (lambda rows: reverse("admin:clinic_user_changelist"), {OWNER}),
     "add user": (lambda rows: reverse("admin:clinic_user_add"), {OWNER}),
@@ -55,23 +98,26 @@ READ = {
 DO = {
     "find": (lambda rows: reverse("admin:intake_submission_find"), {"name": "Alex Example"}, LISTED),
     "show all": (lambda rows: reverse("admin:intake_submission_show_all"), {}, LISTED),
-    "resolve review": (
-        page,
-        {"action": "resolve", "rule": "SR-M3", "SR-M3-outcome": "plan", "SR-M3-reason": "x"},
-        READERS,
+    "contact": (
+        verb("contact"),
+        {"contact-reached": "not-reached", "contact-means": "call", "contact-outcome": "talked"},
+        LISTED,
     ),
-    "resolve stop": (
-        page,
-        {"action": "resolve", "rule": "SR-M1", "SR-M1-outcome": "plan", "SR-M1-reason": "x"},
-        {CLINICIAN},
-    ),
+    "visit": (verb("appointment"), {"appointment-companion": "Sam"}, LISTED),
+    "resolve review": (verb("resolve", "SR-M3"), {"SR-M3-outcome": "plan", "SR-M3-reason": "x"}, READERS),
+    "resolve stop": (verb("resolve", "SR-M1"), {"SR-M1-outcome": "plan", "SR-M1-reason": "x"}, {CLINICIAN}),
+    "close notes": (verb("close_notes"), {}, READERS),
+    "reopen": (verb("reopen", "SR-M8"), {"SR-M8-reason": "x"}, READERS),
+    "reopen a stop": (verb("reopen", "SR-N1"), {"SR-N1-reason": "x"}, {CLINICIAN}),
+    "countersign": (verb("countersign", "SR-N2"), {}, {CLINICIAN}),
+    "match": (lambda rows: verb("match", rows["other"].pk)(rows), {"is_same": "yes"}, READERS),
     "decide": (
-        page,
-        {"action": "decide", "decide-decision": "not-suitable", "decide-reason": "x", "decide-decisions_seen": 0},
+        verb("decide"),
+        {"decide-decision": "not-suitable", "decide-reason": "x", "decide-decisions_seen": 0},
         {CLINICIAN},
     ),
-    "note": (page, {"action": "note", "note-text": "x", "note-note_id": str(uuid4())}, READERS),
-    "assign": (page, {"action": "assign", "assign-to": "", "assign-assignments_seen": 0}, READERS),
+    "note": (verb("note"), {"note-text": "x", "note-note_id": str(uuid4())}, READERS),
+    "assign": (verb("assign"), {"assign-to": "", "assign-assignments_seen": 0}, READERS),
     "open unfinished": (READ["unfinished form"][0], {}, READERS),
     "close unfinished": (READ["unfinished form"][0], {"action": "close", "reason": "x"}, {CLINICIAN}),
 }
@@ -86,10 +132,10 @@ def test_who_may_read(what, group, rows, client):
     status = client.get(address(rows)).status_code
 
     assert status == (200 if group in allowed else 403)
-    recorded = [(entry.actor, entry.action) for entry in AuditEntry.objects.all()]
+    recorded = [(entry.actor, entry.action) for entry in AuditEntry.objects.filter(position__gt=rows["before"])]
     if status == 403:
         assert recorded == [(group.replace(" ", "-"), "access.refused")]
-    elif what != "add user":  # an empty form shows nobody's record
+    elif not what.startswith("add") and what not in PUBLIC:  # an empty form shows nobody's record
         assert [actor for actor, _ in recorded] == [group.replace(" ", "-")]
 
 
@@ -99,16 +145,22 @@ def test_who_may_do(what, group, rows, client):
     address, posted, allowed = DO[what]
     sign_in(client, make_staff(group))
 
+    before = written()
+
     status = client.post(address(rows), posted).status_code
 
     assert status == (302 if group in allowed else 403)
     if group not in allowed:
         assert AuditEntry.objects.order_by("position").last().action == "access.refused"
-        assert not FlagResolution.objects.exists()
-        assert not Review.objects.exists()
-        assert not Note.objects.exists()
-        rows["unfinished"].refresh_from_db()
-        assert rows["unfinished"].settled_at is None
+        assert written() == before
+
+
+def written():
+    """Everything that staff write about forms, as it stands."""
+    tables = (Appointment, Assignment, Contact, Countersignature, FlagResolution, Match, Note, Reopening, Review)
+    return [list(table.objects.order_by("pk").values()) for table in (*tables, WorkItem)] + [
+        list(UnfinishedForm.objects.values_list("settled_at", "opened_at"))
+    ]
 
 
 @pytest.mark.parametrize("what", READ)
@@ -128,6 +180,7 @@ def test_every_address_of_intake_in_the_admin_is_in_these_tables():
         "intake_submission_page",
         "intake_submission_find",
         "intake_submission_show_all",
+        *(f"intake_submission_{name}" for name in VERBS),
         "intake_unfinishedform_page",
         "intake_questionnaireversion_changelist",
         "intake_questionnaireversion_page",

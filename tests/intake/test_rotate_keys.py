@@ -7,14 +7,16 @@ from django.db import connection
 
 from clinic.sealing.cipher import current_key_id
 from clinic.sealing.fields import sealed_fields
-from intake.journey.sending import answers_of
-from intake.models import Draft, Flag, FlagResolution, Note, Review, Submission, UnfinishedForm
-from intake.review.actions import add_note, close_unfinished, decide, resolve_flag
+from intake.models import Draft, FlagResolution, SealedPart, Submission, SubmissionContent, UnfinishedForm
+from intake.review.actions import add_note
+from intake.review.deciding import decide
+from intake.review.settling import resolve_flag
+from intake.review.unfinished import close_unfinished
 from tests.intake.submissions import make_draft, make_staff, make_submission, make_unfinished
 from tests.settings import TEST_KEYS
 
 pytestmark = pytest.mark.django_db
-SEALED = (Draft, Flag, FlagResolution, Note, Review, Submission, UnfinishedForm)
+SEALED = (Draft, SealedPart, SubmissionContent, UnfinishedForm)
 
 
 @pytest.fixture
@@ -56,8 +58,8 @@ def test_rotate_keys_seals_everything_anew_and_changes_nothing_else(rows, settin
     assert key_ids() == {current_key_id()}
     settings.ANSWER_KEYS = [TEST_KEYS["old"]]  # the first key is taken out
     assert {model: [plain(row) for row in model._default_manager.order_by("pk")] for model in SEALED} == before
-    assert answers_of(Submission.objects.get())["ketamine-allergy"] == "yes"
-    assert "intake.Submission: 1 sealed anew, 0 right already, 0 not opened." in said
+    assert Submission.objects.get().answered()["ketamine-allergy"] == "yes"
+    assert "intake.SubmissionContent: 1 sealed anew, 0 right already, 0 not opened." in said
     assert "ketamine" not in said
 
 
@@ -76,14 +78,14 @@ def test_rotate_keys_goes_on_where_it_was_stopped(rows, settings):
     settings.ANSWER_KEYS = [TEST_KEYS["old"], TEST_KEYS["answers"]]
     from clinic.sealing.fields import reseal
 
-    reseal(Submission.objects.first())
+    reseal(SubmissionContent.objects.first())
 
-    assert "intake.Submission: 3 sealed anew, 1 right already, 0 not opened." in rotate()
+    assert "intake.SubmissionContent: 3 sealed anew, 1 right already, 0 not opened." in rotate()
 
 
 def test_rotate_keys_counts_what_it_cannot_open_and_says_to_keep_the_keys(table_owner, rows, settings):
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE intake_note SET text = %s", [b"\x01" + b"\x00" * 60])
+        cursor.execute("UPDATE intake_unfinishedform SET contact = %s", [b"\x01" + b"\x00" * 60])
     settings.ANSWER_KEYS = [TEST_KEYS["old"], TEST_KEYS["answers"]]
 
     with pytest.raises(CommandError, match="1 rows do not open"):

@@ -32,7 +32,7 @@ def log_head() -> None:
 
 TASKS: tuple[tuple[str, int, Callable[[], None]], ...] = (
     ("log the head", HOUR, log_head),
-    ("send messages", MINUTE, lambda: run("send_messages")),
+    ("send messages", MINUTE // 3, lambda: run("send_messages")),
     ("look for what is not set up", MINUTE * 5, keep_setup_gaps),
     ("prune", HOUR, lambda: run("prune")),
 )

@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from intake.models import Submission, WorkItem
-from intake.review.actions import keep_work_right, lock, work_of
+from clinic.models import Clinic
+from intake.models import Submission, WorkItem, start_work
 
 
 class Command(BaseCommand):
@@ -14,14 +14,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         made = changed = kept = 0
-        for submission in Submission.objects.defer("answers", "computed", "record", "identity").iterator(
-            chunk_size=200
-        ):
+        today = Clinic.current().today()
+        for submission in Submission.objects.iterator(chunk_size=200):
             with transaction.atomic():
                 if not WorkItem.objects.filter(submission=submission).exists():
-                    WorkItem.objects.create(submission=submission, **work_of(submission))
+                    start_work(submission, today)
                     made += 1
-                elif keep_work_right(lock(submission)):
+                elif WorkItem.lock(submission).refresh(today):
                     changed += 1
                 else:
                     kept += 1

@@ -1,0 +1,21 @@
+"""Send the mails that wait in the outbox."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from intake.review.mail import send_due
+from intake.review.worklist import wake_due
+
+
+class Command(BaseCommand):
+    help = "Sends the mails that wait, and brings delayed forms back on their day. Run it every minute."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        wake_due()
+        sent, failed = send_due()
+        if not settings.MAIL_IS_SET:
+            self.stderr.write("No mail server is set (EMAIL_HOST): nothing is sent.")
+        elif sent or failed:
+            self.stdout.write(f"Messages: {sent} sent, {failed} failed and tried again later.")

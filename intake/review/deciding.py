@@ -1,0 +1,102 @@
+"""A clinician decides on a submission; and says which forms are one person's."""
+
+from datetime import date
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from clinic.audit.actions import Action
+from clinic.audit.binding import RowsChanged, check_rows
+from clinic.models import User
+from intake.models import CLEARING, DATED, Decision, FlagResolution, Match, Review, Submission, WorkItem
+from intake.review.actions import Refused, format_time, name_of, require, require_text, today, write
+
+
+@transaction.atomic(durable=True)
+def decide(
+    submission: Submission,
+    *,
+    by: User,
+    decision: str,
+    reason: str,
+    conditions: str = "",
+    delayed_until: date | None = None,
+    decisions_seen: int | None = None,
+    request: HttpRequest | None = None,
+) -> Review:
+    """Write a decision. Clearing is refused while a `stop` or `crisis` flag is unresolved.
+
+    `decisions_seen` is how many there were when the page was made; more by now means somebody else
+    decided in between.
+    """
+    require(by, "intake.decide")
+    require_text(reason, "reason", _("Give the reason for your decision."))
+    if decision == Decision.CLEARED_WITH_CONDITIONS:
+        require_text(conditions, "conditions", _("Write the conditions."))
+    if decision in DATED and (delayed_until is None or delayed_until <= today()):
+        raise Refused(_("Give the date on which it comes back, after today."), "delayed_until")
+    if decision not in DATED and delayed_until is not None:
+        raise Refused(_("A date goes with 'Delayed' and 'Could not reach the patient' only."), "delayed_until")
+    work = WorkItem.lock(submission)
+    refuse_if_overtaken(submission, decisions_seen)
+    if decision in CLEARING and changed_outside(submission):
+        raise Refused(_("Rows of this form were changed outside the application: it cannot be cleared."))
+    if decision in CLEARING and not submission.can_be_cleared():
+        raise Refused(uncleared(submission), "decision")
+    if decision != Decision.CLEARED_WITH_CONDITIONS and conditions.strip():
+        raise Refused(_("Conditions go with 'Cleared with conditions' only."), "conditions")
+    review = Review(
+        submission=submission,
+        decision=decision,
+        has_conditions=decision == Decision.CLEARED_WITH_CONDITIONS,
+        delayed_until=delayed_until if decision in DATED else None,
+        by=by,
+    )
+    write(request, Action.DECIDED, review, by, reason=reason, conditions=conditions)
+    work.refresh(today())
+    return review
+
+
+def changed_outside(submission: Submission) -> bool:
+    """Say whether what the trail vouches for about a submission is not as it was written."""
+    rows = [submission, *submission.reviews.all(), *FlagResolution.objects.filter(submission=submission)]
+    try:
+        check_rows(*(row.audit_position for row in rows))
+    except RowsChanged:
+        return True
+    return False
+
+
+def refuse_if_overtaken(submission: Submission, decisions_seen: int | None) -> None:
+    if decisions_seen is None or submission.reviews.count() == decisions_seen:
+        return
+    latest = submission.reviews.select_related("by").order_by("at").last()
+    if latest is None:
+        raise Refused(_("This page is out of date. Read it again, then decide."))
+    raise Refused(
+        _("%(who)s decided '%(decision)s' %(when)s, after you opened this page. Read it, then decide again.")
+        % {"who": name_of(latest.by), "decision": latest.get_decision_display(), "when": format_time(latest.at)}
+    )
+
+
+def uncleared(submission: Submission) -> str:
+    """Say which flags stand between a submission and its clearance."""
+    rules = submission.flags.unresolved().stopping().worst_first()
+    return _("This form cannot be cleared yet. A clinician must first resolve: %(rules)s.") % {
+        "rules": ", ".join(flag.rule for flag in rules)
+    }
+
+
+@transaction.atomic(durable=True)
+def match(one: Submission, other: Submission, *, by: User, is_same: bool, request: HttpRequest | None = None) -> Match:
+    """Say that two forms are one person's, or that they are not; can be said anew."""
+    require(by, "intake.match_person")
+    earlier, later = sorted((one, other), key=lambda submission: (submission.submitted_at, submission.pk))
+    if earlier == later:
+        raise Refused(_("Choose another form."))
+    work = WorkItem.lock(earlier)
+    row = Match(submission=earlier, later=later, is_same=is_same, by=by)
+    write(request, Action.MATCHED if is_same else Action.MATCH_UNDONE, row, by, detail=later.reference)
+    work.refresh(today())
+    return row

@@ -1,0 +1,133 @@
+"""One line of the worklist, in words; the front desk's lines have nothing that comes from answers."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+
+from intake.definition.rules import Severity
+from intake.models import Match, OpenFlag, SealedPart, Submission, UnfinishedForm, WorkItem
+from intake.models.lookup import said
+from intake.review.actions import name_of
+from intake.review.flags import split_reason
+from intake.review.presenter import call_words
+from intake.review.worklist import Entry
+
+FLAGS_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Row:
+    """One form that was sent."""
+
+    work: WorkItem
+    submission: Submission
+    name: str
+    preferred_name: str
+    age: str
+    assigned: str
+    phone: str
+    email: str
+    escort_name: str
+    escort_phone: str
+    severity: Severity | None = None
+    reasons: tuple[tuple[str, str], ...] = ()  # rule, and what it is in words
+    more: int = 0
+    call: str = ""
+    has_newer: bool = False
+
+
+@dataclass(frozen=True)
+class UnfinishedRow:
+    """A crisis answer in a form that is not sent: rules, time, name and telephone."""
+
+    form: UnfinishedForm
+    name: str
+    phone: str
+    age: str
+    reasons: tuple[tuple[str, str], ...]
+    opened_by: str
+    is_unfinished: bool = True
+
+
+def make_rows(entries: Sequence[Entry], *, is_clinical: bool) -> list[Row | UnfinishedRow]:
+    """Read what a page of the list shows, with as many queries for one row as for fifty."""
+    ids = [entry.pk for entry in entries if isinstance(entry, WorkItem)]
+    forms = Submission.objects.with_version().for_front_desk().filter(pk__in=ids).in_bulk()
+    reasons = open_reasons(ids) if is_clinical else {}
+    newer = (
+        set(Match.objects.filter(submission__in=ids, is_same=True).values_list("submission_id", flat=True))
+        if is_clinical
+        else set()
+    )
+    return [
+        make_unfinished_row(entry)
+        if isinstance(entry, UnfinishedForm)
+        else make_row(entry, forms[entry.pk], is_clinical, reasons.get(entry.pk, []), entry.pk in newer)
+        for entry in entries
+    ]
+
+
+def open_reasons(ids: Iterable[UUID]) -> dict[UUID, list[tuple[str, str]]]:
+    """Return the open flags of forms, worst first, in words: what each says, not what it rests on."""
+    flags: dict[UUID, list[OpenFlag]] = defaultdict(list)
+    for flag in OpenFlag.objects.filter(work_item__in=ids).order_by("-severity", "position"):
+        flags[flag.work_item_id].append(flag)
+    shown = [flag.pk for some in flags.values() for flag in some[:FLAGS_SHOWN]]
+    words = {
+        part.pk: split_reason(str(part.value.get("reason", "")))[0] for part in SealedPart.objects.filter(pk__in=shown)
+    }
+    return {pk: [(flag.rule, words.get(flag.pk, flag.rule)) for flag in some] for pk, some in flags.items()}
+
+
+def make_row(
+    work: WorkItem, submission: Submission, is_clinical: bool, reasons: list[tuple[str, str]], has_newer: bool
+) -> Row:
+    definition, identity = submission.version.definition(), submission.identity
+    plain: dict[str, Any] = {
+        "work": work,
+        "submission": submission,
+        "name": said(definition, identity, "legal-name"),
+        "preferred_name": said(definition, identity, "preferred-name"),
+        "age": age_of(submission.submitted_at),
+        "assigned": name_of(submission.work_item.assigned_to) if submission.work_item.assigned_to else "",
+        "phone": said(definition, identity, "phone"),
+        "email": said(definition, identity, "email"),
+        "escort_name": said(definition, identity, "escort-name"),
+        "escort_phone": said(definition, identity, "escort-phone"),
+    }
+    if not is_clinical:
+        return Row(**plain)
+    worst = work.worst_unresolved
+    return Row(
+        **plain,
+        severity=Severity(worst) if worst else None,
+        reasons=tuple(reasons[:FLAGS_SHOWN]),
+        more=max(0, len(reasons) - FLAGS_SHOWN),
+        call=call_words(submission) if worst == Severity.CRISIS and work.is_open else "",
+        has_newer=has_newer,
+    )
+
+
+def make_unfinished_row(form: UnfinishedForm) -> UnfinishedRow:
+    """Read a form's rules with their staff reasons; no answer is opened for it."""
+    definition = form.version.definition()
+    reasons = tuple((rule, definition.rules[rule].reason) for rule in form.rules if rule in definition.rules)
+    contact = form.contact
+    opened_by = name_of(form.opened_by) if form.opened_by else ""
+    return UnfinishedRow(
+        form, contact.get("name", ""), contact.get("phone", ""), age_of(form.first_at), reasons, opened_by
+    )
+
+
+def age_of(at: datetime) -> str:
+    """Say how long ago something was, in one unit."""
+    if timezone.now() - at < timedelta(minutes=1):
+        return _("just now")
+    return _("%(time)s ago") % {"time": timesince(at, depth=1)}

@@ -1,0 +1,109 @@
+"""The desk's work in a browser: eleven flags after one call, without a script, with axe, at every width."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from intake.models import FlagResolution
+from tests.browser.checking import SIDEWAYS, violations
+from tests.browser.walking import sign_in
+from tests.intake.cases import SEVERAL_DAYS
+from tests.intake.submissions import make_staff, make_submission
+
+pytestmark = pytest.mark.browser
+
+# One crisis, one stop, four reviews, five notes.
+ELEVEN = {
+    "phq9-q9": SEVERAL_DAYS,
+    "ketamine-allergy": "yes",
+    "med-benzo": "yes",
+    "med-opioid": "yes",
+    "med-stimulant": "yes",
+    "liver-disease": "yes",
+    "liver-severity": "mild-moderate",
+    "med-lamotrigine": "yes",
+    "med-bp": "yes",
+    "pain-condition": "yes",
+    "psychosis-family": "yes",
+    "dissociation-distress": "yes",
+}
+
+
+class Hands:
+    """What a person does with a page, counted."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.clicks, self.texts = page, 0, 0
+
+    def click(self, locator) -> None:
+        locator.click()
+        self.clicks += 1
+
+    def type(self, locator, text: str) -> None:
+        locator.fill(text)
+        self.clicks += 1  # into the box
+        self.texts += 1
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_eleven_flags_after_one_call_take_at_most_eight_clicks_and_one_text(open_page, script):
+    submission = make_submission(ELEVEN)
+    counts = [submission.flags.filter(severity=severity).count() for severity in (4, 3, 2, 1)]
+    assert (counts[:2], sum(counts)) == ([1, 1], 11), counts
+    page = open_page(script=script)
+    sign_in(page, make_staff("clinician"))
+    page.locator("table.worklist a").first.click()
+    hands = Hands(page)
+
+    for card in page.locator(".flag-crisis, .flag-stop").all():
+        hands.click(card.get_by_role("checkbox"))
+    hands.click(page.get_by_label("Reached", exact=True))
+    hands.click(page.locator("input[name=all][value=review]"))
+    hands.click(page.locator("input[name=all][value=note]"))
+    hands.type(page.get_by_label("What was said"), "Talked about all of it; her doctor tapers lorazepam.")
+    hands.click(page.get_by_role("button", name="Save contact"))
+
+    expect(page.get_by_text("The contact is logged, 11 flags settled.")).to_be_visible()
+    assert FlagResolution.objects.count() == 11
+    assert hands.clicks <= 8
+    assert hands.texts == 1
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_the_first_screen_says_whom_to_call_and_holds_what_to_do(open_page, width):
+    make_submission(ELEVEN)
+    page = open_page(width=width)
+    sign_in(page, make_staff("clinician"))
+    page.locator("table.worklist a").first.click()
+
+    assert violations(page) == []
+    expect(page.get_by_role("heading", name="Call today")).to_be_in_viewport()
+    expect(page.locator(".call-link")).to_be_in_viewport()
+    assert not page.evaluate(SIDEWAYS)
+    page.mouse.wheel(0, 20000)
+    page.wait_for_timeout(100)
+    expect(page.locator(".jump")).to_be_in_viewport()
+
+
+def test_the_worklist_refreshes_itself_and_keeps_what_was_typed(open_page):
+    page = open_page(script=True)
+    page.clock.install()
+    sign_in(page, make_staff("nurse"))
+    expect(page.get_by_text("No form is open")).to_be_visible()
+    page.locator(".find > summary").click()
+    page.locator("#id_name").fill("Okon")
+    make_submission({"legal-name": "Newly Sent"})
+
+    page.clock.run_for(31_000)
+
+    expect(page.get_by_role("link", name="Newly Sent")).to_be_visible()
+    assert page.title().startswith("(1) ")
+    assert page.locator("#id_name").input_value() == "Okon"
+
+
+def test_without_a_script_the_worklist_asks_the_browser_to_come_again(open_page):
+    page = open_page(script=False)
+    sign_in(page, make_staff("nurse"))
+
+    refresh = page.locator("noscript meta[http-equiv=refresh], meta[http-equiv=refresh]").first
+
+    assert refresh.get_attribute("content").startswith("60; url=?")
