@@ -12,10 +12,9 @@ from intake.definition.medicines import Found
 from intake.definition.model import Answer, Answers, Definition, Item, Option, QuestionPage, Section
 from intake.response.totals import total_or_level
 from intake.response.values import is_blank
-from intake.response.words import display_value
+from intake.response.words import display_value, fill
 
 ROW = re.compile(r"([a-z0-9-]+)\[(\d{1,3})\]\.([a-z0-9-]+)")
-FILLED = re.compile(r"( ?\()?\{([a-z0-9-]+)\}(?(1)\))")
 
 
 class Asked(NamedTuple):
@@ -256,7 +255,7 @@ class Response:
 
     def words(self, item: Item, value: object) -> str:
         """Return an answer in the words the reader saw."""
-        return self.fill(display_value(item, value)) if item.type == "choice" else display_value(item, value)
+        return display_value(item, value, self._words_for)
 
     def options_of(self, item: Item) -> tuple[Option, ...]:
         """Return the options that are offered for these answers, with their labels filled in."""
@@ -269,14 +268,11 @@ class Response:
 
     def fill(self, text: str) -> str:
         """Put answers in the place of `{link-id}`; without an answer it goes, with the parentheses round it."""
-        return FILLED.sub(self._filled, text) if "{" in text else text
+        return fill(text, self._words_for)
 
-    def _filled(self, match: re.Match[str]) -> str:
-        item = self.definition.items.get(match[2])
-        if item is None:
-            return match[0]
-        words = display_value(item, self.values.get(item.link_id))
-        return f"{match[1]}{words})" if words and match[1] else words
+    def _words_for(self, link_id: str) -> str:
+        item = self.definition.items.get(link_id)
+        return display_value(item, self.values.get(link_id)) if item else ""
 
     @cached_property
     def medicines(self) -> tuple[Match, ...]:

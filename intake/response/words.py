@@ -1,6 +1,7 @@
 """An answer in the words the reader saw."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -11,9 +12,23 @@ from intake.definition.contact import show_phone
 from intake.definition.model import Item
 from intake.definition.units import as_decimal, ucum_code, unit_word
 
+FILLED = re.compile(r"( ?\()?\{([a-z0-9-]+)\}(?(1)\))")
 
-def display_value(item: Item, value: object) -> str:
-    """Return an answer in the words the reader saw."""
+
+def fill(text: str, words_for: Callable[[str], str]) -> str:
+    """Put words in the place of each `{name}`; where there are none it goes, with the parentheses round it."""
+    if "{" not in text:
+        return text
+
+    def filled(match: re.Match[str]) -> str:
+        words = words_for(match[2])
+        return f"{match[1]}{words})" if words and match[1] else words
+
+    return FILLED.sub(filled, text)
+
+
+def display_value(item: Item, value: object, words_for: Callable[[str], str] = lambda name: "") -> str:
+    """Return an answer in the words the reader saw; `words_for` gives other answers that a label holds."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -23,7 +38,7 @@ def display_value(item: Item, value: object) -> str:
     if item.type == "choice":
         codes = value if isinstance(value, list) else [value]
         labels = (item.option_by_code[code].label if code in item.option_by_code else str(code) for code in codes)
-        return ", ".join(labels)
+        return ", ".join(fill(label, words_for) for label in labels)
     if item.type == "quantity" and isinstance(value, Mapping):
         return _quantity_words(value)
     if item.type == "date":

@@ -1,6 +1,5 @@
 """What a rule that fired rests on, and the words that its texts are filled with."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -10,10 +9,8 @@ from intake.definition.medicines import NEAR, UNKNOWN, Found, MedicineList
 from intake.definition.model import NOT_SURE, Definition, Item
 from intake.definition.rules import Rule
 from intake.response.response import Match, Response
-from intake.response.words import display_value, join_words
+from intake.response.words import display_value, fill, join_words
 from intake.screening.scores import unknown_names
-
-FILLED = re.compile(r"( ?\()?\{([a-z0-9-]+)\}(?(1)\))")
 
 
 @dataclass(frozen=True)
@@ -147,14 +144,7 @@ class Evidence:
 
     def fill(self, text: str, **more: str) -> str:
         """Put words in the place of `{...}`; where there are none it goes, with the parentheses round it."""
-        if "{" not in text:
-            return text
-
-        def word(match: re.Match[str]) -> str:
-            words = more[match[2]] if match[2] in more else self._word(match[2])
-            return f"{match[1]}{words})" if words and match[1] else words
-
-        return FILLED.sub(word, text)
+        return fill(text, lambda name: more[name] if name in more else self._word(name)) if "{" in text else text
 
     def _word(self, name: str) -> str:
         if name in ("names", "name"):

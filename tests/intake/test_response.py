@@ -1,7 +1,9 @@
+import sys
+
 import pytest
 
 from intake.response.response import State
-from intake.screening.engine import journey_ends
+from intake.screening.engine import journey_ends, screen
 from tests.intake.cases import TODAY, complete_answers, complete_response, definition, response
 
 
@@ -105,3 +107,25 @@ def test_no_driving_notice_and_its_questions_come_before_the_agreement():
 
     assert order[-3:] == ["driving-notice", "your-agreement", "signature"]
     assert [item.link_id for item in page("driving-notice").items] == ["tb-1", "tb-2", "tb-3"]
+
+
+def test_questions_are_walked_once_whatever_is_asked_of_a_form():
+    form = complete_response({"filled-by": "proxy", "seizures": "yes"})
+    walks = 0
+
+    def count(frame, event, argument):
+        nonlocal walks
+        walks += event == "call" and frame.f_code.co_name == "_walked"
+
+    sys.setprofile(count)
+    try:
+        here = form.pages[3]
+        assert form.after(here) and form.before(here) and form.sections and form.rows() and form.first_open is None
+        assert form.asked and form.enabled and not form.missing and not form.ignored
+        assert form.text_of(definition().questions["signature-name"])
+        screen(form, as_of=TODAY)
+        assert not journey_ends(form, as_of=TODAY)
+    finally:
+        sys.setprofile(None)
+
+    assert walks == 1

@@ -16,7 +16,6 @@ from intake.definition.strict_json import JsonError, read_json
 from intake.questionnaires.publishing import find_definition
 from intake.response.response import Response
 from intake.response.values import AnswerError, parse_answers
-from intake.response.words import display_value
 from intake.screening.engine import Raised, Screened, screen
 from intake.screening.scores import band, score_notes
 
@@ -83,7 +82,7 @@ def read_input(name: str) -> bytes:
 
 
 def as_json(definition: Definition, screening: Screened) -> dict[str, Any]:
-    """Give a screening as the JSON that docs/answers.md describes."""
+    """Return a screening as the JSON that docs/answers.md describes."""
     return {
         "version": definition.version,
         "computed": dict(screening.computed),
@@ -105,17 +104,17 @@ def as_json(definition: Definition, screening: Screened) -> dict[str, Any]:
 
 
 def as_text(definition: Definition, screening: Screened) -> list[str]:
-    """Give a screening as lines to read, worst flag first."""
+    """Return a screening as lines to read, worst flag first."""
     lines = [f"{definition.slug} {definition.version}, rules {definition.rule_set}", "", "Computed"]
     for link_id, value in screening.computed.items():
-        words = band(definition, link_id, value)
-        lines.append(f"  {link_id}: {value}{f' ({words})' if words else ''}")
+        words, said = band(definition, link_id, value), ", ".join(value) if isinstance(value, list) else value
+        lines.append(f"  {link_id}: {said}{f' ({words})' if words else ''}")
     lines += [] if screening.computed else ["  nothing can be computed yet"]
     for link_id in definition.scores:
         lines += [f"  {note}" for note in score_notes(definition, link_id, screening.answers)]
     lines += ["", f"Flags: {len(screening.flags)}"]
     for flag in screening.flags:
-        lines += ["", *flag_lines(definition, flag)]
+        lines += ["", *flag_lines(screening.grounds.response, flag)]
     if not screening.flags:
         lines += [f"  {definition.words('no-rule-fired')}"]
     for title, names in (("Not answered", screening.missing), ("Switched off, not counted", screening.ignored)):
@@ -124,10 +123,9 @@ def as_text(definition: Definition, screening: Screened) -> list[str]:
     return lines
 
 
-def flag_lines(definition: Definition, flag: Raised) -> list[str]:
-    answers = (
-        f"{link_id}: {display_value(definition.items[link_id], value)}" for link_id, value in flag.answers.items()
-    )
+def flag_lines(response: Response, flag: Raised) -> list[str]:
+    items = ((path, response.definition.item_at(path), value) for path, value in flag.answers.items())
+    answers = (f"{path}: {response.words(item, value) if item else value}" for path, item, value in items)
     return [
         f"{flag.severity.word.upper()}  {flag.rule}",
         f"  Why:     {flag.reason}",
