@@ -57,13 +57,14 @@ DRAFT_COOKIE_NAME = f"{COOKIE_PREFIX}draft"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE.is_https
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_AGE = None  # gone with the browser: it tells that the form was visited
 SESSION_ENGINE = "clinic.staff.sessions"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = env_number("STAFF_IDLE_MINUTES", 30, 1, 24 * 60) * 60
 STAFF_SESSION_HOURS = env_number("STAFF_SESSION_HOURS", 12, 1, 24)
 
 SECURE_SSL_REDIRECT = SITE.is_https
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SITE.is_https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SITE.is_https
 # Preloading binds a clinic's whole domain for years; that is theirs to decide, at their proxy.
@@ -173,7 +174,10 @@ DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR / 'p
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 2, "max_size": 10, "timeout": 10}
+    # Nobody waits long for a database that is away, and no dead connection is handed out after it came back.
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 2, "max_size": 10, "timeout": 3}
+    DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 3)
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["CONN_MAX_AGE"] = 0
 else:
     raise ImproperlyConfigured("DATABASE_URL must be sqlite:///... or postgres://...")
@@ -231,7 +235,7 @@ STATICFILES_FINDERS = [
 PUBLIC_VERSION_SECONDS = 1
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "clinic.web.static_files.StaticFilesStorage"},
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 

@@ -18,6 +18,7 @@ handler500 = views.server_error
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
     path("sitemap.xml", sitemap, {"sitemaps": sitemaps}, name="sitemap"),
     # Of django-allauth's pages only these three: staff accounts are made by the owner.
     path("accounts/login/", LoginView.as_view(), name="account_login"),

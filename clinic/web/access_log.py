@@ -9,7 +9,8 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
-INTAKE_PAGE = re.compile(r"(/intake/q/)[^/\s\"?]+")
+INTAKE_PAGE = re.compile(r"(/intake/(?:[^/\s\"?]+/)?q/)[^/\s\"?]+")
+INTAKE = re.compile(r"(/[a-z]{2}(-[a-z]+)?)?/intake(/|$)")
 
 
 def masked(text: str) -> str:
@@ -30,6 +31,8 @@ class EscapingLogger(Logger):
 
     def atoms(self, resp: Any, req: Any, environ: Any, request_time: Any) -> dict[str, Any]:
         found: dict[str, Any] = super().atoms(resp, req, environ, request_time)  # type: ignore[no-untyped-call]
+        if INTAKE.match(environ.get("PATH_INFO", "")):
+            found["h"] = "-"  # whose address it is that fills in a form, nobody reads in a log
         return {
             name: masked(value).encode("unicode_escape").decode() if isinstance(value, str) else value
             for name, value in found.items()

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.test import Client, override_settings
 from django.urls import clear_url_caches, reverse
@@ -110,6 +111,23 @@ def test_the_health_check_asks_the_database_nothing(client, django_assert_num_qu
     assert response.content == b"ok"
 
 
+def test_readiness_asks_the_database(client):
+    assert client.get("/readyz").content == b"ok"
+
+    def no_answer(execute, sql, params, many, context):
+        raise DatabaseError("gone")
+
+    with connection.execute_wrapper(no_answer):
+        assert client.get("/readyz").status_code == 503
+        assert client.get("/healthz").status_code == 200
+
+
+def test_the_cookie_against_forgery_is_gone_with_the_browser(client):
+    cookie = client.get("/accounts/login/").cookies[settings.CSRF_COOKIE_NAME]
+
+    assert (cookie["max-age"], cookie["expires"]) == ("", "")
+
+
 def test_open_pages_hide_a_telephone_number_that_is_not_set(client):
     assert "555-0100" not in client.get("/").content.decode()
 
@@ -169,6 +187,7 @@ def test_a_promise_needs_the_name_of_who_confirmed_it():
 def test_sqlite_is_set_so_that_nothing_acknowledged_is_lost():
     if connection.vendor != "sqlite":
         assert connection.settings_dict["OPTIONS"]["pool"]["max_size"] == 10
+        assert connection.settings_dict["CONN_HEALTH_CHECKS"]
         return
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA synchronous")

@@ -15,6 +15,7 @@ from django.db.migrations.loader import MigrationLoader
 from clinic.checks import keep_setup_gaps
 from clinic.env import BASE_DIR, VAR
 from clinic.models import Clinic
+from clinic.web.static_files import delete_old_files
 
 STAMP = VAR / ".prepared"
 OWN_APPS = ("clinic", "education", "intake")
@@ -86,7 +87,8 @@ class Command(BaseCommand):
         Clinic.objects.get_or_create(pk=1)
         call_command("load_content", stdout=self.stdout)
         call_command("load_questionnaires", stdout=self.stdout)
-        call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+        call_command("collectstatic", verbosity=0, interactive=False)
+        delete_old_files()
         keep_setup_gaps()
         STAMP.write_text(current)
         self.close_to_others()

@@ -1,0 +1,264 @@
+"""Previsit as it is deployed: gunicorn with our settings, nginx with the configuration in deploy/ before it."""
+
+import http.client
+import os
+import shutil
+import socket
+import subprocess
+import time
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from secrets import token_urlsafe
+
+import pytest
+
+from tests.clinic.test_run import LEFT_OUT, ROOT, free_port
+
+NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+HOST = "intake.example.org"
+SECURITY_HEADERS = {
+    "Permissions-Policy",
+    "X-Content-Type-Options",
+    "X-Frame-Options",
+    "Referrer-Policy",
+    "Content-Security-Policy",
+    "Strict-Transport-Security",
+}
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory) -> Path:
+    """A prepared copy of the repository, with the production settings in its environment."""
+    copy = tmp_path_factory.mktemp("deployed") / "checkout"
+    shutil.copytree(ROOT, copy, ignore=LEFT_OUT)
+    (copy / ".venv").symlink_to(ROOT / ".venv")
+    done = run(copy, "prepare")
+    assert done.returncode == 0, done.stderr
+    return copy
+
+
+KEYS = {name: b64encode(os.urandom(32)).decode() for name in ("ANSWER_KEYS", "INDEX_KEY", "AUDIT_KEYS")}
+ENVIRONMENT = {
+    "PATH": os.environ["PATH"],
+    "SECRET_KEY": token_urlsafe(60),
+    "SITE_URL": f"https://{HOST}",
+    "TRUSTED_PROXIES": "127.0.0.1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    **KEYS,
+}
+
+
+def run(checkout: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    command = [str(checkout / ".venv" / "bin" / "python"), "manage.py", *words]
+    return subprocess.run(command, cwd=checkout, env={**ENVIRONMENT, **more}, capture_output=True, text=True)
+
+
+@contextmanager
+def process(command: list[str], port: int, **kwargs) -> Iterator[subprocess.Popen]:
+    """Run a server until the block ends."""
+    started = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **kwargs)
+    try:
+        for _ in range(200):
+            if started.poll() is not None:
+                break
+            try:
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield started
+    finally:
+        started.terminate()
+        started.wait(timeout=30)
+
+
+def gunicorn(checkout: Path, port: int, bind: str = "") -> list[str]:
+    return [
+        str(checkout / ".venv" / "bin" / "gunicorn"),
+        "clinic.wsgi",
+        "--config",
+        str(checkout / "deploy" / "gunicorn.conf.py"),
+        "--bind",
+        bind or f"127.0.0.1:{port}",
+    ]
+
+
+@pytest.fixture(scope="module")
+def app(checkout, tmp_path_factory) -> Iterator[tuple[int, Path]]:
+    port, log = free_port(), tmp_path_factory.mktemp("log") / "gunicorn.log"
+    with log.open("w") as file:
+        started = subprocess.Popen(
+            gunicorn(checkout, port), cwd=checkout, env=ENVIRONMENT, stdout=file, stderr=subprocess.STDOUT
+        )
+        try:
+            wait_until_it_answers(port)
+            yield port, log
+        finally:
+            started.terminate()
+            started.wait(timeout=30)
+
+
+def wait_until_it_answers(port: int) -> None:
+    for _ in range(200):
+        try:
+            assert get(port, "/healthz")[0] == 200
+            return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail("the server does not answer")
+
+
+def get(port: int, path: str, **headers: str) -> tuple[int, dict[str, str], str]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", path, headers={"Host": HOST, **{k.replace("_", "-"): v for k, v in headers.items()}})
+    response = connection.getresponse()
+    found = response.status, dict(response.getheaders()), response.read().decode()
+    connection.close()
+    return found
+
+
+def send(port: int, text: bytes) -> str:
+    with socket.create_connection(("127.0.0.1", port), 10) as raw:
+        raw.sendall(text)
+        raw.settimeout(10)
+        found = b""
+        with suppress(ConnectionResetError):  # what was refused is not read to its end
+            while piece := raw.recv(65536):
+                found += piece
+    return found.decode()
+
+
+@pytest.fixture(scope="module")
+def nginx(app, tmp_path_factory) -> Iterator[int]:
+    """nginx with our configuration; only the ports and the certificate are the test's."""
+    if NGINX is None:
+        pytest.skip("no nginx: apt install nginx-light")
+    folder, port = tmp_path_factory.mktemp("nginx"), free_port()
+    text = (ROOT / "deploy" / "nginx.conf").read_text()
+    changes = {
+        "listen 443 ssl": f"listen 127.0.0.1:{port}",
+        "listen 80": f"listen 127.0.0.1:{free_port()}",
+        "server 127.0.0.1:8000": f"server 127.0.0.1:{app[0]}",
+        "http {": "pid nginx.pid;\nhttp {\n    client_body_temp_path body; proxy_temp_path proxy;"
+        " fastcgi_temp_path f; uwsgi_temp_path u; scgi_temp_path s;",
+        "limit_conn connections 20": "limit_conn connections 1000",  # all of the test comes from one address
+        "rate=20r/s": "rate=1000r/s",
+        "burst=60": "burst=1000",
+    }
+    for before, after in changes.items():
+        assert before in text
+        text = text.replace(before, after)
+    text = "\n".join(line for line in text.splitlines() if "ssl_" not in line)
+    (folder / "nginx.conf").write_text(text)
+    command = [NGINX, "-p", str(folder), "-c", "nginx.conf", "-e", "stderr", "-g", "daemon off;"]
+    with process(command, port):
+        yield port
+
+
+def test_slow_and_half_requests_do_not_stop_the_site(nginx):
+    with ExitStack() as stack:
+        for number in range(200):
+            slow = stack.enter_context(socket.create_connection(("127.0.0.1", nginx), 5))
+            if number % 2:
+                slow.sendall(f"GET / HTTP/1.1\r\nHost: {HOST}\r\nX-Half: ".encode())
+            else:
+                head = f"POST /intake/ HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 5000\r\n\r\nhalf"
+                slow.sendall(head.encode())
+        started = time.monotonic()
+        codes = [get(nginx, path)[0] for path in ("/healthz", "/readyz", "/get-help-now/", "/intake/") * 3]
+        took = time.monotonic() - started
+
+    assert codes == [200] * 12
+    assert took < 15
+
+
+def test_nginx_takes_no_body_that_is_too_large_and_believes_no_forged_address(nginx, app):
+    assert "413" in send(nginx, f"POST /intake/ HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 9000000\r\n\r\n".encode())
+
+    status, headers, _ = get(nginx, "/", X_Forwarded_For="198.51.100.99", X_Forwarded_Proto="http")
+
+    assert status == 200
+    assert "Strict-Transport-Security" in headers
+    assert "198.51.100.99" not in app[1].read_text()
+
+
+@pytest.mark.parametrize(
+    "request_line",
+    [
+        "GET /intake/q/seizures-lately/ FORGED/9",
+        "G@T /intake/q/seizures-lately/ HTTP/1.1",
+        "GET /intake/q/seizures-lately/?" + "x" * 9000 + " HTTP/1.1",
+        "GET / HTTP/1.1\r\nBad Header\x01: x",
+        "GET / HTTP/1.1\r\nX: " + "y" * 20000,
+    ],
+)
+def test_gunicorns_own_refusals_carry_the_headers_and_tell_nothing(app, request_line):
+    port, log = app
+
+    answer = send(port, f"{request_line}\r\nHost: {HOST}\r\n\r\n".encode())
+
+    head, _, body = answer.partition("\r\n\r\n")
+    assert head.split(" ")[1] in ("400", "414", "431")
+    assert {line.partition(":")[0] for line in head.split("\r\n")} >= SECURITY_HEADERS
+    assert "988" in body
+    assert "seizures" not in answer + log.read_text()
+
+
+def test_the_log_holds_no_address_of_who_fills_in_a_form(app):
+    port, log = app
+
+    get(port, "/intake/", X_Forwarded_For="203.0.113.50", X_Forwarded_Proto="https")
+    get(port, "/learn/", X_Forwarded_For="203.0.113.51", X_Forwarded_Proto="https")
+    time.sleep(0.5)
+
+    text = log.read_text()
+    assert "203.0.113.50" not in text
+    assert "203.0.113.51" in text
+    assert "- [" in text
+
+
+def test_gunicorn_refuses_to_face_the_network_alone(checkout):
+    alone = {**ENVIRONMENT, "TRUSTED_PROXIES": ""}
+    done = subprocess.run(
+        gunicorn(checkout, 0, bind=f"0.0.0.0:{free_port()}"),
+        cwd=checkout, env=alone, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+
+    assert done.returncode != 0
+    assert "faces the network" in done.stdout + done.stderr
+
+
+def test_a_process_without_its_static_files_does_not_start(checkout):
+    manifest = checkout / "var" / "static" / "staticfiles.json"
+    away = manifest.rename(manifest.with_name("away.json"))
+    try:
+        done = subprocess.run(
+            gunicorn(checkout, free_port()), cwd=checkout, env=ENVIRONMENT, capture_output=True, text=True, timeout=60
+        )
+    finally:
+        away.rename(manifest)
+
+    assert done.returncode != 0
+    assert "The static files are not collected" in done.stdout + done.stderr
+
+
+def test_prepare_takes_no_file_away_while_it_collects(checkout):
+    static = checkout / "var" / "static"
+    old = static / "css" / "site.0123456789ab.css"
+    old.write_text("/* what an open page still asks for */")
+    ancient = static / "css" / "site.ba9876543210.css"
+    ancient.write_text("/* nobody asks */")
+    os.utime(ancient, (time.time() - 40 * 86400,) * 2)
+    before = {path for path in static.rglob("*") if path.is_file()} - {ancient}
+    command = [str(checkout / ".venv" / "bin" / "python"), "manage.py", "prepare", "--force"]
+    missing: set[Path] = set()
+
+    with subprocess.Popen(command, cwd=checkout, env=ENVIRONMENT, stdout=subprocess.DEVNULL) as preparing:
+        while preparing.poll() is None:
+            missing |= {path for path in before if not path.exists() and not path.name.startswith("tmp")}
+
+    assert preparing.returncode == 0
+    assert missing == set()
+    assert (old.exists(), ancient.exists()) == (True, False)
