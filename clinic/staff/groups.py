@@ -15,8 +15,8 @@ DECIDING = NURSING | {"intake.resolve_stop", "intake.decide", "intake.close_unfi
 EDITING = {
     f"education.{verb}_{model}"
     for verb in ("view", "add", "change", "delete")
-    for model in ("page", "claim", "reference", "faqentry", "glossaryterm", "figurefacts")
-}
+    for model in ("page", "claim", "reference", "faqentry", "glossaryterm", "figurefacts", "searchwords")
+} | {"education.view_searchmiss"}
 OWNING = (
     NURSING
     | EDITING

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from clinic.web.links import HELP
 from education.documents.body import Body, is_inside, line_of, words_of
-from education.documents.files import FIGURES, UNSEEN, Document
+from education.documents.files import FIGURES, KINDS, SEARCH, UNSEEN, Document
 from education.documents.measure import faq_words, first_section_words, page_words
 from education.documents.patterns import pattern_problems
 from education.documents.plan import MOST_WORDS, MOST_WORDS_ANSWER, MOST_WORDS_FIRST, PLAN
@@ -39,6 +39,8 @@ def problems_of(document: Document, targets: Targets) -> Iterator[Problem]:
     yield from front_problems(document, targets)
     if document.kind == FIGURES:
         yield from figure_problems(document, targets)
+    elif document.kind == SEARCH:
+        yield from search_problems(document)
     elif document.kind == "pages":
         yield from page_problems(document, targets)
     else:
@@ -63,6 +65,18 @@ def field_problems(document: Document) -> Iterator[Problem]:
         for text in value if isinstance(value, list) else [value]:
             if isinstance(text, str) and UNSEEN.search(text):
                 yield Problem(name, "A character that nobody can see stands here.")
+
+
+def search_problems(document: Document) -> Iterator[Problem]:
+    """Yield what the search could not read: groups of two wordings or more, and wordings that mean danger."""
+    if list(document.meta) != list(KINDS[SEARCH]):
+        yield Problem("body", f"It must have exactly these keys, in this order: {', '.join(KINDS[SEARCH])}.")
+        return
+    for group in document.meta["synonyms"] or []:
+        if not isinstance(group, str) or not all(word.strip() for word in group.split(",")) or "," not in group:
+            yield Problem("body", "Synonyms are two wordings or more with commas between them.", words=str(group)[:60])
+    if not all(isinstance(wording, str) for wording in document.meta["emergency"] or []):
+        yield Problem("body", "Under emergency stand wordings only.")
 
 
 def key_of(kind: str, field: str) -> str:

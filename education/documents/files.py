@@ -28,6 +28,7 @@ KINDS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
         "about": (str,),
     },
     "glossary": {"term": (str,), "abbreviation": (str,), "spanish": (str,)},
+    "search": {"synonyms": (list,), "emergency": (list,)},
     "figures": {},  # their keys depend on how they are drawn: see education/pages/figures/facts.py
     "claims": {
         "id": (str,),
@@ -61,6 +62,8 @@ KINDS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
     },
 }
 FIGURES = "figures"
+SEARCH = "search"
+YAML_KINDS = (FIGURES, SEARCH)  # facts and words without a text
 # Nothing that nobody can see: control characters, and the private characters that rendering uses for itself.
 UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ue000-\uf8ff\ufeff]")
 
@@ -83,7 +86,7 @@ class Document:
 
     @property
     def path(self) -> str:
-        return f"{self.kind}/{self.name}.{'yaml' if self.kind == FIGURES else 'md'}"
+        return f"{self.kind}/{self.name}.{suffix_of(self.kind)}"
 
     @property
     def content_key(self) -> str:
@@ -94,7 +97,7 @@ class Document:
     def text(self) -> str:
         """Write the file: the one way there is to write it."""
         front = yaml.safe_dump(self.meta, sort_keys=False, allow_unicode=True, width=1000, default_flow_style=False)
-        if self.kind == FIGURES:
+        if self.kind in YAML_KINDS:
             return front
         return f"---\n{front}---\n" + (f"\n{self.body}\n" if self.body else "")
 
@@ -115,6 +118,10 @@ class Document:
         return 1
 
 
+def suffix_of(kind: str) -> str:
+    return "yaml" if kind in YAML_KINDS else "md"
+
+
 def text_hash(content: bytes) -> str:
     return sha256(content).hexdigest()
 
@@ -122,7 +129,7 @@ def text_hash(content: bytes) -> str:
 def content_paths(folder: Path) -> Iterator[Path]:
     """Yield the content files of one language, in an order in which they can be loaded."""
     for kind in KINDS:
-        yield from sorted((folder / kind).glob("*.yaml" if kind == FIGURES else "*.md"))
+        yield from sorted((folder / kind).glob(f"*.{suffix_of(kind)}"))
 
 
 def parse_document(path: str | Path, kind: str, name: str, content: bytes) -> Document:
@@ -135,7 +142,7 @@ def parse_document(path: str | Path, kind: str, name: str, content: bytes) -> Do
     if unseen := UNSEEN.search(text):
         line = text.count("\n", 0, unseen.start()) + 1
         raise ContentError(path, line, f"A character that nobody can see (U+{ord(unseen[0]):04X}) stands here.")
-    if kind == FIGURES:
+    if kind in YAML_KINDS:
         document = Document(kind, name, parse_mapping(path, text, first_line=1))
     else:
         document = parse_front_matter(path, kind, name, text)

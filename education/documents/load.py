@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from education.documents.check import check_documents
-from education.documents.files import ContentError, Document, content_paths, parse_document, text_hash
+from education.documents.files import ContentError, Document, content_paths, parse_document, suffix_of, text_hash
 from education.documents.rows import MODELS, document_from, save_document
 from education.documents.sections import sections_of
 from education.models.citations import cited_anchors
@@ -34,8 +34,7 @@ def parse_files(files: dict[str, bytes]) -> list[Document]:
     documents = []
     for path, content in files.items():
         kind, name = path.split("/")
-        suffix = "yaml" if kind == "figures" else "md"
-        documents.append(parse_document(f"{path}.{suffix}", kind, name, content))
+        documents.append(parse_document(f"{path}.{suffix_of(kind)}", kind, name, content))
     return documents
 
 

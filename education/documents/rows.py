@@ -5,13 +5,13 @@ from typing import Any
 
 import yaml
 
-from education.documents.files import FIGURES, KINDS, Document
+from education.documents.files import KINDS, YAML_KINDS, Document
 from education.documents.targets import citations_of
-from education.models import Claim, ContentRow, FaqEntry, FigureFacts, GlossaryTerm, Page, Reference
+from education.models import Claim, ContentRow, FaqEntry, FigureFacts, GlossaryTerm, Page, Reference, SearchWords
 from education.models.citations import rewrite_citations
 
 MODELS: Mapping[str, type[Any]] = {
-    model.folder: model for model in (Reference, GlossaryTerm, FigureFacts, Claim, Page, FaqEntry)
+    model.folder: model for model in (Reference, GlossaryTerm, FigureFacts, Claim, Page, FaqEntry, SearchWords)
 }
 # Keys of the front matter that are fields of another name.
 RENAMED: Mapping[tuple[str, str], str] = {("claims", "id"): "claim_id", ("faq", "id"): "faq_id"}
@@ -26,7 +26,7 @@ def row_from(document: Document, language: str) -> Any:
     """Return the unsaved row that a document describes."""
     model = MODELS[document.kind]
     values = {field_of(document.kind, key): value for key, value in document.meta.items()}
-    if document.kind == FIGURES:
+    if document.kind in YAML_KINDS:
         values = {"body": document.text}
     else:
         values["body"] = document.body
@@ -36,8 +36,8 @@ def row_from(document: Document, language: str) -> Any:
 
 def document_from(row: Any) -> Document:
     """Write a row as a document."""
-    if row.folder == FIGURES:
-        return Document(FIGURES, row.name, yaml.safe_load(row.body))
+    if row.folder in YAML_KINDS:
+        return Document(row.folder, row.name, yaml.safe_load(row.body))
     meta = {key: getattr(row, field_of(row.folder, key)) for key in KINDS[row.folder]}
     return Document(row.folder, row.name, meta, row.body)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from education.documents.body import Body
-from education.documents.files import FIGURES, Document
+from education.documents.files import FIGURES, SEARCH, Document
 from education.documents.sections import SectionError, SectionText, sections_of
 from education.documents.settings import SETTINGS
 from education.pages.figures.facts import FigureError, all_references, read_facts
@@ -46,7 +46,7 @@ class Targets:
         elif document.kind == "claims":
             self.claims.add(document.meta["id"])
             self.said[document.meta["id"]] = document.meta["statement"]
-        else:
+        elif document.kind != SEARCH:  # nothing names the words of search
             getattr(self, document.kind).add(document.name)
 
     def problem_with(self, target: str) -> str:

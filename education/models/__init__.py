@@ -4,7 +4,7 @@ from education.models.citations import Citation
 from education.models.evidence import Claim, Grade, QuotedGrade, Reference, SourceKind, Verdict
 from education.models.pages import HELP_SLUG, Page, Section
 from education.models.rows import ContentRow, months_after
-from education.models.words import FaqEntry, FigureFacts, GlossaryTerm
+from education.models.words import FaqEntry, FigureFacts, GlossaryTerm, SearchMiss, SearchWords
 
 __all__ = [
     "HELP_SLUG",
@@ -18,6 +18,8 @@ __all__ = [
     "Page",
     "QuotedGrade",
     "Reference",
+    "SearchMiss",
+    "SearchWords",
     "Section",
     "SourceKind",
     "Verdict",

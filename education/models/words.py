@@ -84,3 +84,45 @@ class FigureFacts(ContentRow):
 
     def __str__(self) -> str:
         return self.slug
+
+
+class SearchWords(ContentRow):
+    """The words of one language that search knows beyond those of the pages, as their file has them."""
+
+    folder, identity, order = "search", "slug", ("slug",)
+
+    slug = models.SlugField(_("name"), max_length=60)
+    body = models.TextField(_("words"), help_text=_("YAML, as docs/content.md describes it."))
+
+    objects = ContentQuerySet["SearchWords"].as_manager()
+
+    class Meta:
+        verbose_name = _("search words")
+        verbose_name_plural = _("search words")
+        ordering = ["slug"]
+        constraints = [models.UniqueConstraint(fields=["language", "slug"], name="education_search_words_slug")]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class SearchMiss(models.Model):
+    """A search that found nothing, without who made it.
+
+    Until it came on DAYS_UNTIL_KEPT different days only a keyed hash stands here: one person's words stay
+    unknown, and what many look for shows.
+    """
+
+    query_hash = models.CharField(max_length=64, primary_key=True)
+    words = models.CharField(_("looked for"), max_length=80, blank=True)
+    days = models.PositiveSmallIntegerField(_("on days"), default=1)
+    last_on = models.DateField(_("last on"))
+
+    class Meta:
+        verbose_name = _("search without a result")
+        verbose_name_plural = _("searches without a result")
+        ordering = ["-days", "-last_on"]
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return self.words

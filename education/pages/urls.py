@@ -2,6 +2,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from education.pages import views
+from education.search.views import Search
 
 app_name = "education"
 
@@ -15,5 +16,6 @@ urlpatterns = [
     path("faq/", views.Faq.as_view(), name="faq"),
     path("glossary/", views.Glossary.as_view(), name="glossary"),
     path("evidence/", views.Evidence.as_view(), name="evidence"),
+    path("search/", Search.as_view(), name="search"),
     path("get-help-now/", views.GetHelpNow.as_view(), name="get-help-now"),
 ]

@@ -12,10 +12,20 @@ from django.utils.translation import ngettext
 from clinic.audit.actions import Action
 from clinic.audit.trail import record
 from clinic.models import Clinic
-from clinic.staff.site import AuditedAdmin, site
+from clinic.staff.site import AuditedAdmin, ReadOnlyAdmin, site
 from education.documents.rows import save_document
 from education.documents.settings import settings_of
-from education.models import Claim, ContentRow, FaqEntry, FigureFacts, GlossaryTerm, Page, Reference
+from education.models import (
+    Claim,
+    ContentRow,
+    FaqEntry,
+    FigureFacts,
+    GlossaryTerm,
+    Page,
+    Reference,
+    SearchMiss,
+    SearchWords,
+)
 from education.pages.fingerprint import fingerprint
 from education.pages.library import Library
 from education.staff.forms import (
@@ -25,6 +35,7 @@ from education.staff.forms import (
     GlossaryTermForm,
     PageForm,
     ReferenceForm,
+    SearchWordsForm,
     needed_by,
 )
 
@@ -233,3 +244,23 @@ class FigureAdmin(ContentAdmin):
     search_fields = ("slug", "body")
     permanent = ("language", "slug")
     fieldsets: ClassVar[Any] = ((None, {"fields": ("slug", "body")}), FROM_FILE)
+
+
+@admin.register(SearchWords, site=site)
+class SearchWordsAdmin(ContentAdmin):
+    form = SearchWordsForm
+    list_display = ("slug", "language", "edited_at")
+    permanent = ("language", "slug")
+    fieldsets: ClassVar[Any] = ((None, {"fields": ("slug", "body")}), FROM_FILE)
+
+
+@admin.register(SearchMiss, site=site)
+class SearchMissAdmin(ReadOnlyAdmin):
+    """What many looked for and did not find: words for the list of synonyms, or a page to write."""
+
+    audits_reading = False
+    list_display = ("words", "days", "last_on")
+    list_display_links = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SearchMiss]:
+        return super().get_queryset(request).exclude(words="")

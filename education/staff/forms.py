@@ -9,12 +9,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from education.documents.check import problems_of
-from education.documents.files import FIGURES, KINDS, ContentError, Document, Meta, parse_mapping
+from education.documents.files import KINDS, ContentError, Document, Meta, parse_mapping
 from education.documents.load import documents_of
 from education.documents.rows import MODELS, field_of
 from education.documents.sections import SectionError, sections_of
 from education.documents.targets import Targets
-from education.models import Claim, FaqEntry, FigureFacts, GlossaryTerm, Page, Reference
+from education.models import Claim, FaqEntry, FigureFacts, GlossaryTerm, Page, Reference, SearchWords
 from education.models.citations import cited_anchors
 
 MARKDOWN_HELP = _(
@@ -175,22 +175,35 @@ class GlossaryTermForm(ContentForm):
         fields = ("language", "slug", "term", "abbreviation", "spanish", "body")
 
 
-class FigureForm(ContentForm):
-    folder = FigureFacts.folder
-    body = TextField(label=_("facts and words"), help_text=_("YAML, as the content files have it."))
+class YamlForm(ContentForm):
+    """Content that is facts or words alone, written as its file is."""
 
-    class Meta:
-        model = FigureFacts
-        fields = ("language", "slug", "body")
+    body = TextField(label=_("facts and words"), help_text=_("YAML, as the content files have it."))
 
     def clean_body(self) -> str:
         """Write the YAML as a file would have it."""
         text = str(self.cleaned_data["body"])
         try:
-            return Document(FIGURES, "", parse_mapping("", text, first_line=1)).text
+            return Document(self.folder, "", parse_mapping("", text, first_line=1)).text
         except ContentError as error:
             raise ValidationError(str(error).removeprefix(":")) from error
 
     def build(self, data: dict[str, Any]) -> Document:
         meta: Meta = yaml.safe_load(data["body"])
-        return Document(FIGURES, data.get("slug") or self.instance.slug, meta)
+        return Document(self.folder, data.get("slug") or self.instance.slug, meta)
+
+
+class FigureForm(YamlForm):
+    folder = FigureFacts.folder
+
+    class Meta:
+        model = FigureFacts
+        fields = ("language", "slug", "body")
+
+
+class SearchWordsForm(YamlForm):
+    folder = SearchWords.folder
+
+    class Meta:
+        model = SearchWords
+        fields = ("language", "slug", "body")
