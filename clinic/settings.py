@@ -134,7 +134,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "clinic.urls"
-CSRF_FAILURE_VIEW = "clinic.web.views.csrf_failure"
+CSRF_FAILURE_VIEW = "intake.journey.lost.csrf_failure"
 WSGI_APPLICATION = "clinic.wsgi.application"
 
 TEMPLATES: list[dict[str, Any]] = [

@@ -1,12 +1,14 @@
-"""Which help stands first on a page: panels that opened on the way, and the words of rules shown at once. Pure."""
+"""Which help an answer opens: a page of its own once, then a line; in full again only for a graver answer. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
-from intake.definition.model import Definition
-from intake.definition.rules import Severity
+from intake.definition.conditions import NO_LIMITS, ConditionError
+from intake.definition.model import Answers, Definition
+from intake.definition.rules import Notice, Severity
+from intake.response.journey import Fired, HelpOpened, Journey, Warned
 from intake.screening.engine import Raised, Screened, worklist_rank
 
 PANELS = ("emergency", "suicide")
@@ -14,58 +16,69 @@ PANELS = ("emergency", "suicide")
 
 @dataclass(frozen=True)
 class Panel:
+    """A help panel as it is shown: the version's own words, and those of the gravest rule."""
+
     name: str
-    words: tuple[str, ...]
+    notice: Notice
+    words: str = ""
 
 
-@dataclass(frozen=True)
-class Help:
-    """What stands first in the main part; empty when nothing on the way asked for it.
-
-    `warnings` are the words of rules that are shown at once without a panel.
-    """
-
-    panels: tuple[Panel, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-
-def find_help(definition: Definition, journey: Mapping[str, Any], screening: Screened) -> Help:
-    """Give the panels that opened on the way, and stay, with the words of the rules that fire now."""
-    flags = [flag for flag in screening.flags if not has_own_page(definition, flag)]
-    return make_help(definition, [*journey.get("panels", {}), *open_now(definition, flags)], flags)
-
-
-def find_sent_help(
-    definition: Definition, record: Mapping[str, Any], evidence: Mapping[str, Mapping[str, Any]]
-) -> Help:
-    """Give the panels of a form that was sent, with the words of its flags; `evidence` is theirs by rule."""
-    names = [*record.get("panels", {}), *record.get("help_panels", [])]
-    panels = (
-        Panel(
-            name,
-            tuple(dict.fromkeys(one["patient"] for rule, one in evidence.items() if opens(definition, rule, name))),
-        )
-        for name in PANELS
-        if name in names
+def note_help(journey: Journey, definition: Definition, screened: Screened, now: datetime, revision: int) -> Journey:
+    """Write down which help opened, which warnings, and which crisis rules were true; nothing is ever taken out."""
+    flags = [flag for flag in screened.flags if not has_own_page(definition, flag)]
+    for name in PANELS:
+        journey = _note_panel(journey, definition, name, [flag for flag in flags if flag.help == name], now)
+    known = {one.rule for one in journey.warned}
+    warned = tuple(
+        Warned(flag.rule, flag.words_at_once, revision)
+        for flag in flags
+        if flag.shown_at_once and not flag.help and flag.rule not in known
     )
-    return Help(tuple(panels))
+    return replace(journey, warned=journey.warned + warned, fired=_fired(journey, definition, screened, now))
 
 
-def opens(definition: Definition, rule_id: str, panel: str) -> bool:
-    rule = definition.rules.get(rule_id)
-    return rule is not None and rule.help == panel
+def _note_panel(journey: Journey, definition: Definition, name: str, flags: list[Raised], now: datetime) -> Journey:
+    before = journey.help_of(name)
+    if not flags:
+        return journey.with_help(replace(before, holds=False)) if before and before.holds else journey
+    grade = max(grade_of(definition, flag) for flag in flags)
+    gravest = [flag for flag in flags if grade_of(definition, flag) == grade]
+    holds = any(flag.severity == Severity.CRISIS for flag in flags)
+    if before and before.grade >= grade:
+        return journey.with_help(replace(before, holds=holds))
+    opened = HelpOpened(
+        panel=name,
+        notice=definition.panel(name).id,
+        grade=grade,
+        rules=tuple(flag.rule for flag in gravest),
+        words=gravest[0].words_at_once,
+        is_due=True,
+        holds=holds,
+        shown_on=before.shown_on if before else "",
+    )
+    panels = {name: now.isoformat(), **journey.panels}
+    return replace(journey.with_help(opened), panels=panels)
 
 
-def make_help(definition: Definition, names: Iterable[str], flags: Iterable[Raised]) -> Help:
-    """Put panels in their order, each with the words of its rules, the most urgent first, each once."""
-    opened = set(names)
-    at_once = sorted((flag for flag in flags if flag.shown_at_once), key=lambda flag: worklist_rank(definition, [flag]))
-    panels = (Panel(name, words_of(flag for flag in at_once if flag.help == name)) for name in PANELS if name in opened)
-    return Help(tuple(panels), words_of(flag for flag in at_once if not flag.help))
+def _fired(journey: Journey, definition: Definition, screened: Screened, now: datetime) -> tuple[Fired, ...]:
+    """Add the crisis rules that are true now. One counts by its own condition, even while another rule silences it."""
+    fired = {one.rule: one for one in journey.fired}
+    for rule_id, questions in screened.true_rules.items():
+        rule = definition.rules[rule_id]
+        if rule.severity != Severity.CRISIS:
+            continue
+        panel = definition.panel(rule.help).id if rule.help else ""
+        one = fired.get(rule_id, Fired(rule_id, now.isoformat(), panel))
+        fired[rule_id] = replace(one, questions=tuple(dict.fromkeys([*one.questions, *questions])))
+    return tuple(fired.values())
 
 
-def open_now(definition: Definition, flags: Iterable[Raised]) -> list[str]:
-    return [flag.help for flag in flags if flag.help and not has_own_page(definition, flag)]
+def grade_of(definition: Definition, flag: Raised) -> int:
+    """Return how grave the help of a rule is: as the version says, else by its place on the worklist."""
+    grade = definition.rules[flag.rule].grade
+    if grade or flag.severity < Severity.CRISIS:
+        return grade or 1
+    return len(definition.worklist) - worklist_rank(definition, [flag]) + 1
 
 
 def has_own_page(definition: Definition, flag: Raised) -> bool:
@@ -73,31 +86,59 @@ def has_own_page(definition: Definition, flag: Raised) -> bool:
     return definition.ends is not None and flag.rule == definition.ends.rule
 
 
-def words_of(flags: Iterable[Raised]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(flag.words_at_once for flag in flags))
+def due_panel(journey: Journey, today: date) -> str:
+    """Name the panel whose page comes before any other; empty when none is due.
 
-
-def remember_panels(journey: dict[str, Any], definition: Definition, screening: Screened, now: datetime) -> None:
-    """Write into the journey which panels opened and which crisis rules were true; nothing is ever taken out.
-
-    A crisis rule counts when its own condition is true, even while another rule silences it.
+    Who comes back on a later day, while a crisis rule holds, meets it once more that day.
     """
-    panels = journey.setdefault("panels", {})
-    for name in open_now(definition, screening.flags):
-        panels.setdefault(name, now.isoformat())
-    fired = journey.setdefault("fired", [])
-    known = {entry["rule"]: entry for entry in fired}
-    for rule_id, questions in screening.true_rules.items():
-        rule = definition.rules[rule_id]
-        if rule.severity != Severity.CRISIS:
+    for name in PANELS:
+        help_ = journey.help_of(name)
+        if help_ and (help_.is_due or (help_.holds and help_.shown_on < today.isoformat())):
+            return name
+    return ""
+
+
+def line_panel(journey: Journey) -> str:
+    """Name the panel whose one line stands on top of every page; empty while none opened."""
+    return next((name for name in PANELS if journey.help_of(name)), "")
+
+
+def mark_shown(journey: Journey, name: str, today: date) -> Journey:
+    help_ = journey.help_of(name)
+    return journey.with_help(replace(help_, is_due=False, shown_on=today.isoformat())) if help_ else journey
+
+
+def panels_for(definition: Definition, posted: Answers) -> tuple[Panel, ...]:
+    """Return the help that posted answers open by themselves, whatever became of the draft they belong to."""
+    opened: dict[str, list[str]] = {}
+    for rule in definition.rules.values():
+        if not rule.help or rule.when is None or (definition.ends and rule.id == definition.ends.rule):
             continue
-        if rule_id not in known:
-            panel = definition.panel(rule.help).id if rule.help else ""
-            known[rule_id] = {"rule": rule_id, "at": now.isoformat(), "panel": panel, "questions": []}
-            fired.append(known[rule_id])
-        kept = known[rule_id]["questions"]
-        kept += [question for question in questions if question not in kept]
+        try:
+            if definition.compiled.rules[rule.id](posted, NO_LIMITS) is not None:
+                opened.setdefault(rule.help, []).append(rule.id)
+        except ConditionError:
+            continue
+    return tuple(Panel(name, definition.panel(name)) for name in PANELS if name in opened)
 
 
-def crisis_flags(screening: Screened) -> list[Raised]:
-    return [flag for flag in screening.flags if flag.severity == Severity.CRISIS]
+def sent_panels(
+    definition: Definition, record: Mapping[str, Any], evidence: Mapping[str, Mapping[str, Any]]
+) -> tuple[Panel, ...]:
+    """Return the panels of a form that was sent, each with the words of its gravest flag; `evidence` is by rule."""
+    names = {*record.get("panels", {}), *record.get("help_panels", [])}
+
+    def words(name: str) -> str:
+        opens = (one["patient"] for rule, one in evidence.items() if opens_panel(definition, rule, name))
+        return next(opens, "")
+
+    return tuple(Panel(name, definition.panel(name), words(name)) for name in PANELS if name in names)
+
+
+def opens_panel(definition: Definition, rule_id: str, panel: str) -> bool:
+    rule = definition.rules.get(rule_id)
+    return rule is not None and rule.help == panel
+
+
+def crisis_flags(flags: Iterable[Raised]) -> list[Raised]:
+    return [flag for flag in flags if flag.severity == Severity.CRISIS]

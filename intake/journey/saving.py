@@ -1,179 +1,262 @@
 """Save what one page posted: answers, what happened on the way, and help that staff should see. One transaction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.http import QueryDict
 
-from clinic.models import Clinic
-from intake.definition.model import Answer, Definition
-from intake.definition.rules import Notice
-from intake.journey.crisis_help import crisis_flags, remember_panels
-from intake.journey.drafts import definition_of, lifetime
-from intake.journey.teach_back import ACK_DRIVING
+from intake.definition.model import Answer, QuestionPage
+from intake.journey.crisis_help import crisis_flags, mark_shown, note_help
+from intake.journey.steps import next_page
+from intake.journey.unsaved import Posted, read_typed, with_posted
+from intake.journey.visit import Visit
 from intake.models import Draft, UnfinishedForm, tell_staff
+from intake.response.journey import Agreement, HelpPressed, Journey, NoticeShown, Try
 from intake.response.response import Response
 from intake.screening.engine import Screened, screen, worklist_rank
 
-Changes = Mapping[str, Answer | None]  # None: left blank
+Changes = Mapping[str, Answer | None]  # by path; None: left blank
 
-SIGNATURE = "signature-name"
+
+@dataclass(frozen=True)
+class Page:
+    """What one page posted: its valid answers, at the revision it was shown at, and whether all of it was valid."""
+
+    here: QuestionPage
+    changes: Changes
+    revision: int
+    data: QueryDict
+    back: str = ""
+    is_valid: bool = True
+    is_try: bool = False
+    is_growing: bool = False  # another row was asked for
+    after: Response | None = None  # the form as it would stand with these answers, when that is known
 
 
 @dataclass(frozen=True)
 class Saved:
-    """What a save came to. With `conflicts` (linkIds changed elsewhere in the meantime) nothing was saved."""
+    """What a save came to. With `conflicts` (paths changed elsewhere in the meantime) nothing was applied."""
 
-    draft: Draft
-    screening: Screened
+    visit: Visit
     conflicts: tuple[str, ...] = ()
 
 
-def screen_draft(draft: Draft, profile: Clinic, now: datetime) -> Screened:
-    """Screen the answers so far, by the clinic's clock and thresholds."""
-    return screen(
-        Response(definition_of(draft), draft.answers),
-        as_of=now.astimezone(ZoneInfo(profile.time_zone)).date(),
-        thresholds=profile.limits(),
-        language=draft.language,
-    )
-
-
-def screen_posted(draft: Draft, changes: Changes, profile: Clinic, now: datetime) -> Screened:
-    """Screen only what one page posted, as if nothing else had been answered."""
-    alone = Draft(version=draft.version, language=draft.language, answers=drop_blanks(changes))
-    return screen_draft(alone, profile, now)
-
-
 def lock_draft(draft_id: UUID) -> Draft:
-    """Give an open draft, locked until the transaction ends; raise DoesNotExist when it was sent meanwhile."""
+    """Return an open draft, locked until the transaction ends; raise DoesNotExist when it was sent meanwhile."""
     drafts = Draft.objects.select_for_update(of=("self",)).with_version()
     draft: Draft = drafts.get(pk=draft_id, closed_at=None)
     return draft
 
 
 @transaction.atomic
-def save_answers(
-    draft: Draft,
-    changes: Changes,
-    *,
-    revision: int,
-    profile: Clinic,
-    now: datetime,
-    is_try: bool = False,
-) -> Saved:
+def save_page(visit: Visit, page: Page) -> Saved:
     """Keep what one page answered, screen it, and note what opened help.
 
     A page shown at an older revision, whose questions have other answers since, is not applied. Nor is a
     try of the no-driving questions when another one came since: a button pressed twice is one try.
     """
-    draft = lock_draft(draft.pk)
-    definition = definition_of(draft)
-    changed_at = draft.journey.get("changed", {})
-    seen = revision if revision <= draft.revision else 0
-    conflicts = tuple(q for q, v in changes.items() if changed_at.get(q, 0) > seen and draft.answers.get(q) != v)
-    tries = draft.journey.get("tries", [])
-    if is_try and tries and tries[-1].get("revision", 0) > seen:
-        conflicts = tuple(changes)
+    before = visit.at(lock_draft(visit.draft.pk))
+    draft, journey, asked_before = before.draft, before.journey, before.response
+    conflicts = find_conflicts(draft, journey, page)
     if conflicts:
-        screening = screen_posted(draft, merge(draft, changes), profile, now)
-        note_crisis(draft, dict(draft.journey), screening, profile, now)
-        draft.save(update_fields=["journey"])
-        return Saved(draft, screening, conflicts)
+        if not page.is_try:
+            wait(before, page, conflicts=conflicts)
+        note_crisis(before, journey, merge(draft, page.changes))
+        draft.save(update_fields=["journey", "unsaved"])
+        return Saved(before, conflicts)
 
-    changed = {q: v for q, v in changes.items() if draft.answers.get(q) != v}
-    journey = dict(draft.journey)
+    changed = {path: value for path, value in page.changes.items() if draft.answers.get(path) != value}
+    if changed or page.is_try or not page.is_valid:
+        draft.revision += 1
     draft.answers = merge(draft, changed)
-    draft.revision += 1
-    journey["changed"] = {**changed_at, **dict.fromkeys(changed, draft.revision)}
-    if is_try:
-        journey["tries"] = [*tries, {"at": now.isoformat(), "revision": draft.revision, "answers": dict(changes)}]
-    note_agreements(journey, definition, draft, changes, changed, now)
-    screening = screen_draft(draft, profile, now)
-    note_crisis(draft, journey, screening, profile, now)
-    draft.saved_at, draft.expires_at = now, now + lifetime(draft)
-    draft.save(update_fields=["answers", "journey", "revision", "saved_at", "expires_at"])
-    return Saved(draft, screening)
+    after = visit_after(before, asked_before if not changed else page.after)
+    journey = replace(journey, changed={**journey.changed, **dict.fromkeys(changed, draft.revision)})
+    if page.is_try:
+        tried = Try(visit.now.isoformat(), {q: str(v) for q, v in page.changes.items()}, draft.revision)
+        journey = note_notice(replace(journey, tries=(*journey.tries, tried)), after)
+    journey = note_agreements(journey, after, page.changes, changed)
+    onward = next_page(asked_before, after.response, page.here, page.back)
+    journey = replace(journey, next_page=onward, back=page.back)
+    note_crisis(after, journey, draft.answers)
+    draft.unsaved = with_posted(draft.unsaved, page.here.link_id, None)
+    if not page.is_valid:
+        wait(after, page)
+    draft.saved_at, draft.expires_at = visit.now, visit.now + draft.lifetime
+    draft.save(update_fields=["answers", "journey", "unsaved", "revision", "saved_at", "expires_at"])
+    visit.take(after)
+    return Saved(after)
 
 
-def note_crisis(draft: Draft, journey: dict[str, Any], screening: Screened, profile: Clinic, now: datetime) -> None:
+@transaction.atomic
+def keep_page(visit: Visit, page: Page) -> None:
+    """Keep a page as it was typed and apply nothing of it."""
+    locked = visit.at(lock_draft(visit.draft.pk))
+    wait(locked, page)
+    locked.draft.save(update_fields=["unsaved"])
+
+
+def visit_after(before: Visit, known: Response | None) -> Visit:
+    """Return the visit with the draft's new answers; the questions are walked again only if nobody has yet."""
+    after = Visit(before.draft, before.clinic, before.now, before.key, before.form)
+    if known is not None and known.answers == before.draft.answers:
+        after.__dict__["response"] = known
+    return after
+
+
+@transaction.atomic
+def keep_late(visit: Visit, slug: str, data: QueryDict, changes: Changes, back: str) -> Visit:
+    """Keep a page that came after a long while, whole and unapplied, until it is known who sent it.
+
+    What it says of danger counts at once.
+    """
+    late = visit.at(lock_draft(visit.draft.pk))
+    revision = posted_revision(data)
+    posted = Posted(visit.now.isoformat(), read_typed(data), revision, is_late=True, back=back)
+    late.draft.unsaved = with_posted(late.draft.unsaved, slug, posted)
+    note_crisis(late, late.journey, merge(late.draft, changes))
+    late.draft.save(update_fields=["journey", "unsaved"])
+    return Visit(late.draft, visit.clinic, visit.now, visit.key, visit.form)
+
+
+@transaction.atomic
+def take_unsaved(visit: Visit, slug: str = "") -> dict[str, Posted]:
+    """Take out the page that waits, or all of them; return the late ones, in the order they came."""
+    draft = lock_draft(visit.draft.pk)
+    waiting = {name: Posted.from_json(kept) for name, kept in draft.unsaved.items() if slug in ("", name)}
+    draft.unsaved = {name: kept for name, kept in draft.unsaved.items() if name not in waiting}
+    draft.save(update_fields=["unsaved"])
+    late = [(name, posted) for name, posted in waiting.items() if posted.is_late]
+    return dict(sorted(late, key=lambda one: one[1].at))
+
+
+def find_conflicts(draft: Draft, journey: Journey, page: Page) -> tuple[str, ...]:
+    seen = page.revision if page.revision <= draft.revision else 0
+    if page.is_try and journey.tries and journey.tries[-1].revision > seen:
+        return tuple(page.changes)
+    return tuple(
+        path
+        for path, value in page.changes.items()
+        if journey.changed.get(path, 0) > seen and draft.answers.get(path) != value
+    )
+
+
+def wait(visit: Visit, page: Page, *, conflicts: tuple[str, ...] = ()) -> None:
+    """Keep the page as it was typed, to be shown again at the newest revision."""
+    posted = Posted(
+        visit.now.isoformat(),
+        read_typed(page.data),
+        visit.draft.revision,
+        conflicts,
+        is_growing=page.is_growing,
+        back=page.back,
+    )
+    visit.draft.unsaved = with_posted(visit.draft.unsaved, page.here.link_id, posted)
+
+
+def posted_revision(data: QueryDict) -> int:
+    """Return the revision a page was shown at; 0, older than any, when what came is no number."""
+    posted = str(data.get("revision", ""))
+    return int(posted) if posted.isascii() and posted.isdecimal() and len(posted) < 10 else 0
+
+
+def screen_answers(visit: Visit, answers: Mapping[str, Answer]) -> Screened:
+    """Screen answers by the clinic's clock and limits."""
+    return screen(
+        visit.response if answers is visit.draft.answers else Response(visit.definition, answers),
+        as_of=visit.today,
+        thresholds=visit.clinic.limits(),
+        language=visit.draft.language,
+    )
+
+
+def note_crisis(visit: Visit, journey: Journey, answers: Mapping[str, Answer]) -> None:
     """Keep what a person said that may mean danger, also when the page it stood on was not applied."""
-    remember_panels(journey, definition_of(draft), screening, now)
-    draft.journey = journey
-    if profile.unfinished_forms:
-        keep_unfinished(draft, screening, now)
+    screened = screen_answers(visit, answers)
+    journey = note_help(journey, visit.definition, screened, visit.now, visit.draft.revision)
+    visit.draft.journey = journey.to_json()
+    visit.__dict__["journey"] = journey
+    if visit.clinic.unfinished_forms and journey.fired:
+        keep_unfinished(visit, screened)
 
 
 def merge(draft: Draft, changes: Changes) -> dict[str, Answer]:
     """Put changes over the answers; a blank takes its answer away."""
-    return drop_blanks({**draft.answers, **changes})
+    return {path: value for path, value in {**draft.answers, **changes}.items() if value is not None}
 
 
-def drop_blanks(answers: Changes) -> dict[str, Answer]:
-    return {link_id: value for link_id, value in answers.items() if value is not None}
-
-
-def note_agreements(
-    journey: dict[str, Any], definition: Definition, draft: Draft, changes: Changes, changed: Changes, now: datetime
-) -> None:
+def note_agreements(journey: Journey, visit: Visit, changes: Changes, changed: Changes) -> Journey:
     """Write down what was agreed to, when and in which words, and when it was signed."""
-    acknowledged = dict(journey.get("acknowledged", {}))
-    response = Response(definition, draft.answers)
-    for link_id, value in changed.items():
-        item = definition.questions[link_id]
+    at, definition = visit.now.isoformat(), visit.definition
+    acknowledged = dict(journey.acknowledged)
+    for path, value in changed.items():
+        item = definition.questions.get(path)
+        if item is None:
+            continue
         if item.is_acknowledgment:
-            acknowledged.pop(link_id, None)
+            acknowledged.pop(path, None)
             if value:
-                label = response.text_of(item)
-                acknowledged[link_id] = {"at": now.isoformat(), "label": label}
-    journey["acknowledged"] = acknowledged
-    if ACK_DRIVING in changes:
-        agreed_at = now.isoformat() if changes[ACK_DRIVING] else None
-        journey["notices"] = [
-            notice if notice["agreed_at"] and agreed_at else {**notice, "agreed_at": agreed_at}
-            for notice in journey.get("notices", [])
-        ]
-    if SIGNATURE in changed:
-        journey["signed_at"] = now.isoformat() if changed[SIGNATURE] else None
+                acknowledged[path] = Agreement(at, visit.response.text_of(item))
+        if item.role == "signature":
+            journey = replace(journey, signed_at=at if value else None)
+    agreement = definition.role("driving-agreement")
+    if agreement and agreement.link_id in changes:
+        agreed_at = at if changes[agreement.link_id] else None
+        notices = tuple(
+            one if one.agreed_at and agreed_at else replace(one, agreed_at=agreed_at) for one in journey.notices
+        )
+        journey = replace(journey, notices=notices)
+    return replace(journey, acknowledged=acknowledged)
+
+
+def note_notice(journey: Journey, visit: Visit) -> Journey:
+    """Keep the exact text of the no-driving notice with the first answer to the questions below it."""
+    notice = visit.definition.driving_notice()
+    digest = sha256(notice.text.encode()).hexdigest()
+    if any(one.sha256 == digest for one in journey.notices):
+        return journey
+    shown = NoticeShown(notice.id, notice.language, digest, notice.text, visit.now.isoformat())
+    return replace(journey, notices=(*journey.notices, shown))
 
 
 @transaction.atomic
-def note_notice_shown(draft: Draft, notice: Notice, sha256: str, now: datetime) -> None:
-    """Keep the exact text of a notice the first time it is shown."""
-    draft = lock_draft(draft.pk)
-    kept = draft.journey.get("notices", [])
-    if any(entry["sha256"] == sha256 for entry in kept):
-        return
-    entry = {
-        "id": notice.id,
-        "language": notice.language,
-        "sha256": sha256,
-        "text": notice.text,
-        "shown_at": now.isoformat(),
-        "agreed_at": None,
-    }
-    draft.journey = {**draft.journey, "notices": [*kept, entry]}
+def note_help_shown(visit: Visit, panel: str) -> None:
+    """Write down that a help page was shown, so that it does not come again."""
+    draft = lock_draft(visit.draft.pk)
+    journey = Journey.from_json(draft.journey)
+    draft.journey = mark_shown(journey, panel, visit.today).to_json()
     draft.save(update_fields=["journey"])
 
 
-def keep_unfinished(draft: Draft, screening: Screened, now: datetime) -> None:
+@transaction.atomic
+def note_help_pressed(visit: Visit, panel: str, button: str) -> None:
+    """Write down which button led on from a help page."""
+    draft = lock_draft(visit.draft.pk)
+    journey = Journey.from_json(draft.journey)
+    opened = journey.help_of(panel)
+    if opened:
+        pressed = HelpPressed(visit.now.isoformat(), panel, opened.notice, opened.rules, button)
+        draft.journey = replace(journey, pressed=(*journey.pressed, pressed)).to_json()
+        draft.save(update_fields=["journey"])
+
+
+def keep_unfinished(visit: Visit, screened: Screened) -> None:
     """Show staff that a crisis rule fired in a form not yet sent: rules, time, name and telephone, no more.
 
     Its rules only grow. One that a clinician closed comes back when another rule fires.
     """
-    crisis = crisis_flags(screening)
+    draft, now = visit.draft, visit.now
+    crisis = crisis_flags(screened.flags)
     form = UnfinishedForm.objects.select_for_update().filter(draft=draft).first()
     if form is None and not crisis:
         return
-    rank = worklist_rank(definition_of(draft), crisis)
+    rank = worklist_rank(visit.definition, crisis)
     if form is None:
         form = UnfinishedForm(draft=draft, version=draft.version, rules=[], rank=rank, first_at=now, last_at=now)
     new_rules = [flag.rule for flag in crisis if flag.rule not in form.rules]
-    contact = contact_of(draft)
+    contact = contact_of(visit)
     if not new_rules and form.contact == contact:
         return
     if new_rules:
@@ -186,9 +269,12 @@ def keep_unfinished(draft: Draft, screening: Screened, now: datetime) -> None:
         tell_staff(unfinished=form)
 
 
-def contact_of(draft: Draft) -> dict[str, Answer]:
-    """Give the name and telephone that were given so far."""
-    answers = draft.answers
-    name = answers.get("legal-name") or answers.get("preferred-name")
-    contact = {"name": name, "phone": answers.get("phone-number")}
+def contact_of(visit: Visit) -> dict[str, Answer]:
+    """Return the name and telephone that were given so far."""
+
+    def given(role: str) -> Answer | None:
+        item = visit.definition.role(role)
+        return visit.draft.answers.get(item.link_id) if item else None
+
+    contact = {"name": given("legal-name") or given("preferred-name"), "phone": given("phone")}
     return {key: value for key, value in contact.items() if value}

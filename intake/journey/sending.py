@@ -1,17 +1,19 @@
 """A draft becomes a submission: checked again as a whole, screened, sealed, written once."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
 from clinic.models import Clinic
-from intake.definition.model import Definition
-from intake.journey.teach_back import ACK_DRIVING, can_sign
+from intake.journey.steps import acts_on_check
+from intake.journey.teach_back import can_sign
+from intake.journey.visit import Visit
 from intake.models import Draft, Submission, UnfinishedForm, start_work, write_submission
+from intake.response.journey import Agreement
+from intake.response.journey import Journey as Way
 from intake.response.response import Response
 from intake.screening.engine import Screened, journey_ends, thresholds_in_force
 from intake.screening.history import Journey, screen_submission
@@ -35,7 +37,7 @@ class ChangedMeanwhile(Exception):
         super().__init__("changed meanwhile")
 
 
-def submit(draft: Draft, *, profile: Clinic, now: datetime, seen: str | None = None) -> Submission:
+def submit(visit: Visit, *, seen: str | None = None) -> Submission:
     """Send a draft once: a repeat, or two at the same moment, give the one submission there is.
 
     `seen` is the revision the person checked. Raises ChangedMeanwhile, NotComplete, and
@@ -43,7 +45,7 @@ def submit(draft: Draft, *, profile: Clinic, now: datetime, seen: str | None = N
     """
     for attempt in range(ATTEMPTS):
         try:
-            return _submit(draft.pk, profile, now, seen)
+            return _submit(visit, seen)
         except IntegrityError:
             # Another draft of the same person was sent at the same moment, or a reference came up twice.
             if attempt == ATTEMPTS - 1:
@@ -52,8 +54,8 @@ def submit(draft: Draft, *, profile: Clinic, now: datetime, seen: str | None = N
 
 
 @transaction.atomic
-def _submit(draft_id: UUID, profile: Clinic, now: datetime, seen: str | None) -> Submission:
-    draft = Draft.objects.select_for_update(of=("self",)).with_version().get(pk=draft_id)
+def _submit(visit: Visit, seen: str | None) -> Submission:
+    draft = Draft.objects.select_for_update(of=("self",)).with_version().get(pk=visit.draft.pk)
     sent: Submission | None = Submission.objects.filter(draft_id=draft.pk).first()
     if sent is not None:
         return sent
@@ -62,48 +64,59 @@ def _submit(draft_id: UUID, profile: Clinic, now: datetime, seen: str | None) ->
     if seen is not None and seen != str(draft.revision):
         raise ChangedMeanwhile(draft)
 
-    definition = draft.version.definition(draft.language)
-    today = now.astimezone(ZoneInfo(profile.time_zone)).date()
-    journey = journey_of(draft.journey)
-    response = Response(definition, draft.answers)
-    if journey_ends(response, as_of=today):
-        raise NotComplete(["date-of-birth"])
-    missing = response.missing or agreement_missing(definition, draft)
+    give_acts(draft, visit.now)
+    response = Response(draft.definition, draft.answers)
+    if journey_ends(response, as_of=visit.today):
+        raise NotComplete(item.link_id for item in (response.definition.role("birth-date"),) if item)
+    missing = response.missing or agreement_missing(response, draft)
     if missing:
         raise NotComplete(missing)
 
-    thresholds = thresholds_in_force(definition, profile.limits())
-    screening = screen_submission(response, journey, as_of=today, thresholds=thresholds, language=draft.language)
+    thresholds = thresholds_in_force(response.definition, visit.clinic.limits())
+    screening = screen_submission(
+        response, journey_of(draft.journey), as_of=visit.today, thresholds=thresholds, language=draft.language
+    )
     submission = write_submission(
         draft_id=draft.pk,
         version=draft.version,
         language=draft.language,
-        now=now,
-        content=content_of(draft, response, screening, profile),
+        now=visit.now,
+        content=content_of(draft, response, screening, visit.clinic),
         raised=screening.flags,
         thresholds=thresholds,
-        screened_on=today,
+        screened_on=visit.today,
     )
-    start_work(submission, today)
-    close_draft(draft, submission.reference, now)
+    start_work(submission, visit.today)
+    close_draft(draft, submission.reference, visit.now)
     return submission
 
 
-def content_of(draft: Draft, response: Response, screening: Screened, profile: Clinic) -> dict[str, Any]:
+def give_acts(draft: Draft, now: datetime) -> None:
+    """Give the agreements that the button gives by which the form is sent."""
+    acts = acts_on_check(draft.definition)
+    if not acts:
+        return
+    response, way = Response(draft.definition, draft.answers), Way.from_json(draft.journey)
+    agreed = {item.link_id: Agreement(now.isoformat(), response.text_of(item)) for item in acts}
+    draft.answers = {**draft.answers, **dict.fromkeys(agreed, True)}
+    draft.journey = replace(way, acknowledged={**way.acknowledged, **agreed}).to_json()
+
+
+def content_of(draft: Draft, response: Response, screening: Screened, clinic: Clinic) -> dict[str, Any]:
     """Return what a submission says: identity apart from the answers, and what happened on the way."""
     definition, answers = response.definition, response.enabled
     identity = {item.link_id: answers[item.link_id] for item in definition.identity if item.link_id in answers}
+    calls = definition.notice("team-calls").rules if "team-calls" in definition.notices_by_use else ()
     return {
         "identity": identity,
-        "answers": {link_id: value for link_id, value in answers.items() if link_id not in identity},
+        "answers": {path: value for path, value in answers.items() if path not in identity},
         "computed": dict(screening.computed),
         "record": {
             **draft.journey,
             "started_at": draft.created_at.isoformat(),
-            "clinic_time_zone": profile.time_zone,
-            "is_own_device": draft.is_own_device,
+            "clinic_time_zone": clinic.time_zone,
             "help_panels": list(screening.help_panels()),
-            "team_will_call": any(screening.fired(rule) for rule in definition.notice("team-calls").rules),
+            "team_will_call": any(screening.fired(rule) for rule in calls),
         },
     }
 
@@ -114,8 +127,8 @@ def close_draft(draft: Draft, reference: str, now: datetime) -> None:
         form.reference = reference
         form.settled_at = form.settled_at or now
         form.save(update_fields=["reference", "settled_at"])
-    draft.answers, draft.journey, draft.closed_at = {}, {}, now
-    draft.save(update_fields=["answers", "journey", "closed_at"])
+    draft.answers, draft.journey, draft.unsaved, draft.closed_at = {}, {}, {}, now
+    draft.save(update_fields=["answers", "journey", "unsaved", "closed_at"])
 
 
 def journey_of(journey: Mapping[str, Any]) -> Journey:
@@ -130,14 +143,15 @@ def journey_of(journey: Mapping[str, Any]) -> Journey:
     return Journey(crisis=crisis, tries=tries)
 
 
-def agreement_missing(definition: Definition, draft: Draft) -> list[str]:
+def agreement_missing(response: Response, draft: Draft) -> list[str]:
     """Name the driving agreement when it was given before it was open, or without the notice's text."""
-    if ACK_DRIVING not in definition.questions:
+    agreement = response.definition.role("driving-agreement")
+    if agreement is None:
         return []
-    tries = draft.journey.get("tries", [])
-    is_open = can_sign(definition, Response(definition, draft.answers).enabled, tries)
-    is_kept = any(notice.get("agreed_at") and notice.get("text") for notice in draft.journey.get("notices", []))
-    return [] if is_open and is_kept else [ACK_DRIVING]
+    way = Way.from_json(draft.journey)
+    is_open = can_sign(response.definition, response.enabled, way)
+    is_kept = any(notice.agreed_at and notice.text for notice in way.notices)
+    return [] if is_open and is_kept else [agreement.link_id]
 
 
 def screen_again(submission: Submission) -> Screened:

@@ -4,24 +4,28 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from django.http import QueryDict
-from django.urls import reverse
 
-from intake.definition.model import Answer, Answers, Definition, Item, QuestionPage
+from intake.definition.model import Answer, Definition, Item, QuestionPage, Section
+from intake.journey.addresses import BACK_TO_CHECK
 from intake.response.response import Response
-from intake.response.values import is_blank
 from intake.response.words import display_value
-
-BACK_TO_CHECK = "check"
 
 
 @dataclass(frozen=True)
 class Place:
-    """Section 3 of 12, and whether this is the section's first page."""
+    """Part 4 of 6: Your health, page 2 of 4."""
 
-    number: int
-    total: int
+    part: int
+    parts: int
     title: str
+    page: int
+    pages: int
     is_first: bool
+
+    @property
+    def filled(self) -> int:
+        """Return how many hundredths of the parts are behind: all of them only when the form is sent."""
+        return (self.part - 1) * 100 + (self.page - 1) * 100 // self.pages
 
 
 @dataclass(frozen=True)
@@ -33,77 +37,91 @@ class Difference:
     posted: str
 
 
-def place_of(definition: Definition, answers: Answers, here: QuestionPage) -> Place:
-    states = Response(definition, answers).sections
-    for number, state in enumerate(states, start=1):
-        if state.section.link_id == here.section:
-            return Place(number, len(states), state.section.title, state.pages[0].link_id == here.link_id)
-    section = definition.section_of[here.link_id]
-    return Place(len(states), len(states), section.title, False)
+def acts_on_check(definition: Definition) -> list[Item]:
+    """Return the agreements that are given by sending."""
+    return [item for page in definition.pages if page.kind == "check" for item in page.items if item.control == "act"]
 
 
-def page_as_shown(definition: Definition, here: QuestionPage, posted: QueryDict) -> QuestionPage:
-    """Give the page with the questions it had when it was shown.
+def parts_of(definition: Definition) -> list[Section]:
+    """Return the sections that a person meets as parts, whatever the answers: their number never changes."""
+    return [section for section in definition.sections if section.is_part]
 
-    A question that another tab switched on since is not on the posted page: reading it as blank would
-    take its answer away.
+
+def place_of(response: Response, here: QuestionPage) -> Place:
+    parts = parts_of(response.definition)
+    section = response.definition.section_of[here.link_id]
+    slugs = [page.link_id for page in response.pages if page.section == section.link_id and page.is_counted]
+    page = slugs.index(here.link_id) + 1 if here.link_id in slugs else 1
+    return Place(parts.index(section) + 1, len(parts), section.title, page, max(len(slugs), 1), page == 1)
+
+
+def part_number(definition: Definition, page: str) -> str:
+    """Return the part in which a page stands and how many there are, such as 5-6; the last part without a page."""
+    parts = parts_of(definition)
+    section = definition.section_of.get(page)
+    number = parts.index(section) + 1 if section in parts else len(parts)
+    return f"{number}-{len(parts)}"
+
+
+def page_as_shown(response: Response, slug: str, posted: QueryDict) -> QuestionPage:
+    """Return the page with the questions it had when it was shown.
+
+    A question that another tab switched on since is not on the posted page: reading it as blank would take its
+    answer away. One that was switched off since is read, so that nothing typed is lost, but no longer demanded.
     """
-    shown = set(posted.get("shown", "").split())
-    whole = next(page for page in definition.pages if page.link_id == here.link_id)
-    items = tuple(item for item in whole.items if item.link_id in shown)
-    return replace(here, items=items) if items else here
+    whole = next(page for page in response.definition.pages if page.link_id == slug)
+    now = response.page(slug)
+    asked = {item.link_id for item in now.items} if now else set()
+    shown = set(posted.get("shown", "").split()) or asked
+    return replace(
+        whole,
+        items=tuple(
+            item if item.link_id in asked else replace(item, required=False)
+            for item in whole.items
+            if item.link_id in shown
+        ),
+    )
 
 
-def must_come_first(definition: Definition, answers: Answers, here: QuestionPage) -> QuestionPage | None:
-    """Give the page of the first section that is still open, when `here` stands in a later section."""
-    first = definition.sections[0]
+def must_come_first(response: Response, here: QuestionPage) -> QuestionPage | None:
+    """Return the page of the first part that is still open, when `here` stands in a later part."""
+    first = parts_of(response.definition)[0]
     if here.section == first.link_id:
         return None
-    page = Response(definition, answers).first_open
+    page = response.first_open
     return page if page is not None and page.section == first.link_id else None
 
 
-def url_after(definition: Definition, before: Answers, after: Answers, here: QuestionPage, back: str) -> str:
-    """Say where a page leads: onwards, or from a change back to the check page.
+def next_page(before: Response, after: Response, here: QuestionPage, back: str) -> str:
+    """Say to which page the answers of one page lead: onwards, or from a change back to the check page (empty).
 
     A change asks only for what it made necessary: questions that it switched on and nobody has answered,
     and required ones still open.
     """
     if back != BACK_TO_CHECK:
-        following = Response(definition, after).after(here)
-        return page_url(following) if following else reverse("intake:check-answers")
-    wanted = set(Response(definition, after).missing) | newly_asked(definition, before, after)
-    for page in Response(definition, after).pages:
+        following = after.after(here)
+        return following.link_id if following else ""
+    wanted = set(after.missing) | newly_asked(before, after)
+    for page in after.pages:
         if page.link_id != here.link_id and any(item.link_id in wanted for item in page.items):
-            return page_url(page, back)
-    return reverse("intake:check-answers")
+            return page.link_id
+    return ""
 
 
-def newly_asked(definition: Definition, before: Answers, after: Answers) -> set[str]:
-    asked_before = {item.link_id for item in Response(definition, before).asked}
-    return {
-        item.link_id
-        for item in Response(definition, after).asked
-        if item.link_id not in asked_before and is_blank(after.get(item.link_id))
-    }
+def newly_asked(before: Response, after: Response) -> set[str]:
+    asked_before = {asked.path for asked in before.walk}
+    return {asked.item.link_id for asked in after.walk if asked.value is None and asked.path not in asked_before}
 
 
-def page_url(page: QuestionPage, back: str = "") -> str:
-    url = reverse("intake:page", args=[page.link_id])
-    return f"{url}?back={back}" if back else url
+def differences(response: Response, posted: Mapping[str, Answer | None], paths: Iterable[str]) -> list[Difference]:
+    """Put the kept answer and the posted one to the same questions beside each other."""
 
-
-def differences(
-    definition: Definition, kept: Answers, posted: Mapping[str, Answer | None], link_ids: Iterable[str]
-) -> list[Difference]:
-    """Put two answers to the same questions beside each other."""
-    response = Response(definition, kept)
-
-    def row(item: Item) -> Difference:
+    def row(item: Item, path: str) -> Difference:
         return Difference(
             response.text_of(item),
-            display_value(item, kept.get(item.link_id)),
-            display_value(item, posted.get(item.link_id)),
+            display_value(item, response.answers.get(path)),
+            display_value(item, posted.get(path)),
         )
 
-    return [row(definition.questions[link_id]) for link_id in link_ids]
+    questions = response.definition.questions
+    return [row(questions[path.rpartition(".")[2]], path) for path in paths]

@@ -1,15 +1,10 @@
 """The no-driving questions: which are still asked, what is said to each answer, when signing opens. Pure."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from intake.definition.model import BY_PHONE, Answers, Definition, Item, QuestionPage
+from intake.response.journey import Journey
 from intake.screening.history import WRONG_TRIES, wrong_tries
-
-ACK_DRIVING = "ack-driving"
-
-Tries = Sequence[Mapping[str, Any]]  # each {"at": time, "revision": number, "answers": {link_id: code}}
 
 
 @dataclass(frozen=True)
@@ -28,8 +23,13 @@ def is_teach_back(definition: Definition, page: QuestionPage) -> bool:
 
 
 def find_teach_back(definition: Definition) -> QuestionPage:
-    """Give the page that shows the notice and asks about it."""
+    """Return the page that shows the notice and asks about it."""
     return next(page for page in definition.pages if is_teach_back(definition, page))
+
+
+def agrees_to_drive_not(definition: Definition, page: QuestionPage) -> bool:
+    """Say whether the page holds the no-driving agreement."""
+    return any(item.role == "driving-agreement" for item in page.items)
 
 
 def is_right(definition: Definition, answers: Answers, link_id: str) -> bool:
@@ -37,31 +37,26 @@ def is_right(definition: Definition, answers: Answers, link_id: str) -> bool:
 
 
 def still_asked(definition: Definition, answers: Answers) -> list[Item]:
-    """Give the questions that are not right yet; a right answer stays right."""
+    """Return the questions that are not right yet; a right answer stays right."""
     return [definition.questions[q] for q in definition.teach_back if not is_right(definition, answers, q)]
 
 
-def needs_call(definition: Definition, answers: Answers, tries: Tries) -> bool:
+def needs_call(definition: Definition, answers: Answers, journey: Journey) -> bool:
     """Say whether one question was wrong three times, or the person chose to go over it by phone."""
     return any(
-        answers.get(q) == BY_PHONE or wrong_tries(definition, q, codes_of(tries, q)) >= WRONG_TRIES
+        answers.get(q) == BY_PHONE or wrong_tries(definition, q, journey.codes_tried(q)) >= WRONG_TRIES
         for q in definition.teach_back
     )
 
 
-def can_sign(definition: Definition, answers: Answers, tries: Tries) -> bool:
+def can_sign(definition: Definition, answers: Answers, journey: Journey) -> bool:
     """Say whether the driving agreement is open."""
-    return not still_asked(definition, answers) or needs_call(definition, answers, tries)
+    return not still_asked(definition, answers) or needs_call(definition, answers, journey)
 
 
-def codes_of(tries: Tries, link_id: str) -> list[str]:
-    """Give what was answered to one question, try by try."""
-    return [one_try["answers"][link_id] for one_try in tries if link_id in one_try["answers"]]
-
-
-def questions(definition: Definition, answers: Answers, tries: Tries) -> list[Question]:
-    """Give each question with what was chosen last and what we say to it."""
-    shows_right_answers = needs_call(definition, answers, tries)
+def questions(definition: Definition, answers: Answers, journey: Journey) -> list[Question]:
+    """Return each question with what was chosen last and what we say to it."""
+    shows_right_answers = needs_call(definition, answers, journey)
     found = []
     for link_id, teach_back in definition.teach_back.items():
         item = definition.questions[link_id]
@@ -80,5 +75,5 @@ def questions(definition: Definition, answers: Answers, tries: Tries) -> list[Qu
 
 
 def by_phone(definition: Definition, answers: Answers) -> dict[str, str]:
-    """Give the answers that say: please go over this with me by phone."""
+    """Return the answers that say: please go over this with me by phone."""
     return {item.link_id: BY_PHONE for item in still_asked(definition, answers)}

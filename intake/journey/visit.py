@@ -1,142 +1,180 @@
-"""What every page of the patient's way does first: find this browser's draft, and put help on top."""
+"""What one request of the patient's way knows, and what must hold before a view shows anything."""
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property, wraps
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.db import DatabaseError
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from clinic.models import Clinic
-from intake.journey.crisis_help import Help, find_help
-from intake.journey.drafts import (
-    BIRTH_DATE,
-    QUESTIONNAIRE,
-    asks_birth_date,
-    definition_of,
-    find_draft,
-    keep_cookie,
-    mark_seen,
-    page_seal,
-    was_shown,
-)
-from intake.journey.forms.page import BirthDateForm, DeviceForm
-from intake.journey.saving import screen_draft
-from intake.models import Draft, QuestionnaireVersion
+from clinic.web.requests import Request
+from intake.definition.model import Definition
+from intake.journey.addresses import HELP, DraftAddresses
+from intake.journey.crisis_help import due_panel, line_panel
+from intake.journey.drafts import find_key, keep_cookie, keep_part, token_of
+from intake.journey.lost import help_for_posted, lost_draft
+from intake.journey.steps import part_number
+from intake.models import Draft, DraftKey
+from intake.response.journey import Journey, Warned
 from intake.response.response import Response
 from intake.screening.engine import journey_ends
 
-P = ParamSpec("P")
-DraftView = Callable[Concatenate[HttpRequest, Draft, P], HttpResponse]
+SAFE = ("GET", "HEAD")
+
+
+@dataclass
+class Visit:
+    """What one request knows: the draft, the clinic, the time. All else is made from these, and once."""
+
+    draft: Draft
+    clinic: Clinic
+    now: datetime
+    key: DraftKey | None = None
+    form: str = ""  # the slug in the address; empty for the clinic's main form
+
+    @property
+    def definition(self) -> Definition:
+        return self.draft.definition
+
+    @cached_property
+    def response(self) -> Response:
+        return Response(self.definition, self.draft.answers)
+
+    @cached_property
+    def journey(self) -> Journey:
+        return Journey.from_json(self.draft.journey)
+
+    @cached_property
+    def urls(self) -> DraftAddresses:
+        return DraftAddresses(self.form, self.draft.pk)
+
+    @cached_property
+    def today(self) -> date:
+        return self.now.astimezone(ZoneInfo(self.clinic.time_zone)).date()
+
+    @cached_property
+    def is_under_age(self) -> bool:
+        return journey_ends(self.response, as_of=self.today)
+
+    @cached_property
+    def asks_birth_date(self) -> bool:
+        """Say whether who is here must first give the date of birth."""
+        return self.key is not None and self.key.was_away(self.now) and self.draft.birth_date() is not None
+
+    @property
+    def is_own_device(self) -> bool:
+        return self.key is not None and self.key.is_own_device
+
+    @property
+    def due_panel(self) -> str:
+        return due_panel(self.journey, self.today)
+
+    @property
+    def line_panel(self) -> str:
+        return line_panel(self.journey)
+
+    @property
+    def warnings(self) -> list[Warned]:
+        """Return what is said once: above the page that follows the answer."""
+        return [one for one in self.journey.warned if one.revision == self.draft.revision]
+
+    def at(self, draft: Draft) -> "Visit":
+        """Return the visit with a draft that was read again, keeping what still holds."""
+        visit = Visit(draft, self.clinic, self.now, self.key, self.form)
+        if draft.revision == self.draft.revision and "response" in self.__dict__:
+            visit.__dict__["response"] = self.response
+        return visit
+
+    def take(self, saved: "Visit") -> None:
+        """Know from now on what was saved."""
+        self.__dict__.update({"draft": saved.draft, "response": saved.response, "journey": saved.journey})
+
+    def mark_seen(self) -> None:
+        with suppress(DatabaseError):  # a database that cannot be written still shows what it holds
+            if self.key:
+                self.key.mark_seen(self.now)
+
+    def show(self, request: Request, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+        shared = {"visit": self, "draft": self.draft, "definition": self.definition, "urls": self.urls}
+        return render(request, template, {**shared, **context}, status=status)
+
+
+VisitView = Callable[..., HttpResponse]  # of a request and a visit
 View = Callable[..., HttpResponse]
 
 
-def needs_draft(*, is_page: bool = False) -> Callable[[DraftView[P]], View]:
-    """Give the view this browser's open draft; lead everyone else where they can go on.
+def find_visit(request: Request, form: str) -> Visit | None:
+    """Find what this browser opens; None when there is nothing, or it may not be opened again.
 
-    Who was away for long is asked for the date of birth, who is under 18 gets the page for them, who
-    has sent the form gets its confirmation. A page of questions knows by itself what someone under 18 may
-    still change, and gets late posts too: who spent half an hour on one page loses nothing, and the view
-    answers without showing an answer. A late post must carry the page's seal, so that only a page that was
-    shown before can be sent; and the date of birth, which opens the form again, cannot be changed by one.
+    Without a question for the date of birth nobody can show who comes back: such a draft is closed.
+    """
+    now, slug = timezone.now(), form or request.clinic.main_form
+    key = find_key(request, slug, now)
+    if key is None:
+        return None
+    visit = Visit(key.draft, request.clinic, now, key, form)
+    if not visit.draft.is_sent and key.was_away(now) and visit.definition.role("birth-date") is None:
+        visit.draft.close(now)
+        return None
+    return visit
+
+
+def needs_draft(view: VisitView) -> View:
+    """Give the view the visit to an open draft; lead everyone else where they can go on.
+
+    Who was away for long is asked for the date of birth; help that is due comes before any other page, and then
+    the page for those under 18, who may still change the page that asks for the date of birth.
     """
 
-    def decorate(view: DraftView[P]) -> View:
-        @wraps(view)
-        def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            now = timezone.now()
-            draft = find_draft(request, now)
-            if draft is None:
-                return lost_draft(request)
-            if draft.closed_at is not None:
-                return redirect("intake:sent")
-            is_post = request.method == "POST"
-            if not asks_birth_date(draft, now):
-                mark_seen(draft, now)
-            elif not (is_page and is_post and is_late_page(request, draft, str(kwargs.get("slug", "")))):
-                return redirect("intake:confirm-birth-date")
-            if not is_page and is_under_age(draft):
-                return redirect("intake:adults-only")
-            response = view(request, draft, *args, **kwargs)
-            if is_post and draft.is_own_device:
-                keep_cookie(response, draft, request.COOKIES[settings.DRAFT_COOKIE_NAME])
-            return response
+    @wraps(view)
+    def wrapped(request: Request, form: str = "", **kwargs: Any) -> HttpResponse:
+        visit = find_visit(request, form)
+        if visit is None:
+            return lost_draft(request, form)
+        if visit.draft.is_sent:
+            return sent_already(request, visit)
+        name = visit.urls.name_of(str(kwargs.get("code", "")), visit.definition)
+        is_late_help = name.startswith(HELP) and any(kept["is_late"] for kept in visit.draft.unsaved.values())
+        if visit.asks_birth_date and not is_late_help:
+            return redirect(visit.urls["birth_date"])
+        if not visit.asks_birth_date:
+            visit.mark_seen()
+        if request.method in SAFE and visit.due_panel and name != HELP + visit.due_panel:
+            return redirect(visit.urls.help(visit.due_panel))
+        if visit.is_under_age and not name.startswith(HELP) and not asks_birth_date_itself(visit, name):
+            return redirect(visit.urls["adults"])
+        response = view(request, visit, **kwargs)
+        if request.method == "POST":
+            keep_cookies(request, response, visit)
+        return response
 
-        return wrapped
-
-    return decorate
-
-
-def is_late_page(request: HttpRequest, draft: Draft, slug: str) -> bool:
-    if slug == definition_of(draft).page_of[BIRTH_DATE].link_id:
-        return False
-    return was_shown(draft, slug, request.POST.get("seal", ""))
+    return wrapped
 
 
-def is_under_age(draft: Draft) -> bool:
-    return journey_ends(Response(definition_of(draft), draft.answers), as_of=Clinic.current().today())
+def sent_already(request: Request, visit: Visit) -> HttpResponse:
+    """Lead to the confirmation; help first when a page came late that calls for it."""
+    panels = help_for_posted(visit.draft.version.slug, request.POST)
+    if not panels:
+        return redirect(visit.urls["sent"])
+    context = {"panels": panels, "urls": visit.urls}
+    return render(request, "intake/sent_already.html", context, status=410)
 
 
-def lost_draft(request: HttpRequest) -> HttpResponse:
-    """Show the start page and say why: what was here is not, or is not for this browser."""
-    return show_start(request, DeviceForm(), is_lost=True, status=410)
+def asks_birth_date_itself(visit: Visit, page: str) -> bool:
+    item = visit.definition.role("birth-date")
+    return item is not None and visit.definition.page_of[item.link_id].link_id == page
 
 
-def show_start(
-    request: HttpRequest, form: DeviceForm, *, draft: Draft | None = None, is_lost: bool = False, status: int = 200
-) -> HttpResponse:
-    version = QuestionnaireVersion.objects.latest_published(QUESTIONNAIRE)
-    if version is None:
-        return render(request, "intake/not_open.html", status=503)
-    disclosure = version.definition(request.LANGUAGE_CODE).disclosure(Clinic.current().unfinished_forms)
-    context = {
-        "form": form,
-        "draft": draft,
-        "is_lost": is_lost,
-        "disclosure": disclosure,
-        "help_first": help_for_whom_we_know(draft),
-    }
-    return render(request, "intake/start.html", context, status=status)
-
-
-def show(
-    request: HttpRequest,
-    draft: Draft,
-    template: str,
-    context: dict[str, Any],
-    *,
-    help_first: Help | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    """Render a page of the form; help that was opened on the way stands first on it."""
-    if help_first is None:
-        help_first = help_for(draft)
-    if "page" in context:
-        context = {"seal": page_seal(draft, context["page"].link_id), **context}
-    shared = {"draft": draft, "definition": definition_of(draft), "help_first": help_first}
-    return render(request, template, {**shared, **context}, status=status)
-
-
-def help_for(draft: Draft) -> Help:
-    return find_help(definition_of(draft), draft.journey, screen_draft(draft, Clinic.current(), timezone.now()))
-
-
-def help_for_whom_we_know(draft: Draft | None) -> Help:
-    """Give the help of a draft that is open, and nothing to who would first be asked for the date of birth."""
-    if draft is None or draft.closed_at is not None or asks_birth_date(draft, timezone.now()):
-        return Help()
-    return help_for(draft)
-
-
-def ask_birth_date(
-    request: HttpRequest, draft: Draft, form: BirthDateForm, *, help_first: Help | None = None, slug: str = ""
-) -> HttpResponse:
-    """Ask for the date of birth, and show nothing that tells an answer.
-
-    What was opened on the way is as secret as the answers, so help stands here only when the caller
-    brings it: for what this very browser has just posted.
-    """
-    context = {"form": form, "tries": draft.birth_date_tries, "slug": slug}
-    return show(request, draft, "intake/confirm_birth_date.html", context, help_first=help_first or Help())
+def keep_cookies(request: Request, response: HttpResponse, visit: Visit) -> None:
+    """Let the cookies live as long as the draft, and say how far it is."""
+    if visit.key and visit.key.is_own_device:
+        slug = visit.draft.version.slug
+        keep_cookie(response, visit.key, slug, token_of(request, slug))
+        keep_part(response, visit.key, part_number(visit.definition, visit.journey.next_page))

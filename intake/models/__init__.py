@@ -24,7 +24,7 @@ from intake.models.decisions import (
     Reopening,
     Review,
 )
-from intake.models.drafts import Draft, UnfinishedForm
+from intake.models.drafts import Draft, DraftKey, UnfinishedForm
 from intake.models.messages import Message, tell_staff
 from intake.models.screenings import Cause, Flag, Screening, write_submission
 from intake.models.submissions import (
@@ -56,6 +56,7 @@ __all__ = [
     "Decision",
     "Deletion",
     "Draft",
+    "DraftKey",
     "Flag",
     "FlagResolution",
     "LookupHash",

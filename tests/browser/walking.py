@@ -4,12 +4,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from clinic.models import User
-from intake.journey.drafts import start_draft
+from intake.journey.drafts import cookie_name, start_draft
 from intake.models import Draft, QuestionnaireVersion
 from tests.intake.cases import QUIET, complete_answers, definition
 from tests.intake.factories import posted
@@ -46,7 +45,7 @@ def give_draft(page: Page, changes: Mapping[str, Any] | None = None, **columns: 
     for name, value in columns.items():
         setattr(draft, name, value)
     draft.save()
-    page.context.add_cookies([{"name": settings.DRAFT_COOKIE_NAME, "value": token, "domain": "localhost", "path": "/"}])
+    page.context.add_cookies([{"name": cookie_name("previsit"), "value": token, "domain": "localhost", "path": "/"}])
     return draft
 
 

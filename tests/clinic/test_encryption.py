@@ -1,5 +1,7 @@
 """Sealed fields: what comes back, what is refused, and what stands in the raw database."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import FieldError, ImproperlyConfigured
 from django.core.management import call_command
@@ -20,12 +22,12 @@ MARKER = "marker-of-an-answer"
 @pytest.fixture
 def version() -> QuestionnaireVersion:
     call_command("load_questionnaires", verbosity=0)
-    return QuestionnaireVersion.objects.get()
+    return QuestionnaireVersion.objects.latest("version")
 
 
 def make_sealed(version: QuestionnaireVersion, name: str = "a", **fields: object) -> Draft:
     return Draft.objects.create(
-        token_hash=name, version=version, is_own_device=True, expires_at=timezone.now(), **fields
+        language=name, version=version, lifetime=timedelta(days=7), expires_at=timezone.now(), **fields
     )
 
 
@@ -53,9 +55,9 @@ def write_raw(column: str, value: bytes, pk: object) -> None:
         cursor.execute(f"UPDATE intake_draft SET {column} = %s WHERE id = %s", [value, shown])  # noqa: S608
 
 
-def read_raw(column: str, token: str) -> bytes:
+def read_raw(column: str, name: str) -> bytes:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {column} FROM intake_draft WHERE token_hash = %s", [token])  # noqa: S608
+        cursor.execute(f"SELECT {column} FROM intake_draft WHERE language = %s", [name])  # noqa: S608
         return bytes(cursor.fetchone()[0])
 
 

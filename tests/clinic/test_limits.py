@@ -52,7 +52,7 @@ def test_starts_at_the_same_moment_are_counted_exactly(settings):
 
     codes = all_at_once(24, lambda: Client().post("/intake/", {"device": "own"}).status_code)
 
-    assert sorted(codes) == [302] * 10 + [429] * 14
+    assert sorted(codes) == [303] * 10 + [429] * 14
     assert AuditEntry.objects.filter(action="intake.limited").count() == 1
 
 

@@ -1,17 +1,20 @@
 """Patients for tests: a draft in a browser, and a walk through the form as a person would post it."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from clinic.models import Clinic
-from intake.definition.model import Definition, Item
-from intake.journey.drafts import page_seal
-from intake.models import Draft, QuestionnaireVersion
+from intake.definition.model import Item
+from intake.journey.addresses import HELP, DraftAddresses
+from intake.models import Draft, DraftKey, QuestionnaireVersion
 from intake.questionnaires.publishing import FOLDER, load_folder, publish
 from tests.intake.cases import QUIET, complete_answers
 
@@ -32,7 +35,7 @@ def begin(client: Client, device: str = "own") -> Draft:
     """Press the start button and give the draft it made."""
     if not QuestionnaireVersion.objects.exists():
         publish_previsit()
-    client.post(reverse("intake:start"), {"device": device})
+    client.post(reverse("intake:start"), {"shared": "on"} if device == "shared" else {})
     draft: Draft = Draft.objects.latest("created_at")
     return draft
 
@@ -64,35 +67,49 @@ def posted(item: Item, value: Any) -> dict[str, Any]:
 def post_page(client: Client, draft: Draft, slug: str, answers: Mapping[str, Any], **more: Any) -> HttpResponse:
     """Post one page with these answers, at the draft's revision unless another is given."""
     definition = fresh(draft).version.definition()
-    data: dict[str, Any] = {"revision": str(fresh(draft).revision), "seal": page_seal(draft, slug)}
+    data: dict[str, Any] = {"revision": str(fresh(draft).revision)}
     for item in next(page for page in definition.pages if page.link_id == slug).items:
         data |= posted(item, answers.get(item.link_id))
     query = more.pop("query", "")
-    response: HttpResponse = client.post(reverse("intake:page", args=[slug]) + query, data | more)
+    follow = more.pop("follow", False)
+    response: HttpResponse = client.post(page_url(slug, draft) + query, data | more, follow=follow)
     return response
 
 
+def shown(client: Client, response: HttpResponse) -> HttpResponse:
+    """Return the page that a browser shows after this answer."""
+    for _step in range(5):
+        if response.status_code not in (302, 303):
+            return response
+        response = client.get(response["Location"])
+    raise AssertionError("led round in a circle")
+
+
+def slug_of(draft: Draft, url: str) -> str:
+    """Return the slug of the page of questions at an address."""
+    code = url.partition("?")[0].rstrip("/").rsplit("/", 1)[1]
+    return DraftAddresses("", draft.pk).name_of(code, draft.definition)
+
+
 def walk(client: Client, draft: Draft, changes: Mapping[str, Any] | None = None, *, until: str = "") -> str:
-    """Go through the form from its task list as a person does, page by page; give the address reached last."""
+    """Go through the form as a person does, page by page; give the address reached last."""
     answers = QUIET | dict(changes or {})
-    definition: Definition = draft.version.definition()
-    url = reverse("intake:page", args=[definition.pages[0].link_id])
+    url = client.get(reverse("intake:go-on"))["Location"]
     seen: list[str] = []
     while "/q/" in url:
-        slug = url.rstrip("/").rsplit("/", 1)[1]
+        slug = slug_of(draft, url)
         if slug == until:
             return url
-        assert slug not in seen, f"{slug} came twice: {seen}"
-        seen.append(slug)
         page = client.get(url)
         assert page.status_code == 200, (slug, page.status_code)
+        if slug.startswith(HELP):
+            url = shown(client, client.post(url)).request["PATH_INFO"]
+            continue
+        assert slug not in seen, f"{slug} came twice: {seen}"
+        seen.append(slug)
         response = post_page(client, draft, slug, answers)
-        assert response.status_code == 302, (slug, errors_of(response))
+        assert response.status_code == 303, (slug, errors_of(response))
         url = response["Location"]
-        if slug == "driving-notice":
-            done = client.get(url).context
-            assert done["is_open"]
-            url = done["next_url"]
     return url
 
 
@@ -132,19 +149,32 @@ def put(draft: Draft, answers: Mapping[str, Any], **columns: Any) -> Draft:
     """Give a draft answers as if they had been saved earlier."""
     draft = fresh(draft)
     draft.answers = dict(answers)
+    key_of(draft).keep(**{name: columns.pop(name) for name in ("tries", "seen_at") if name in columns})
     for name, value in columns.items():
         setattr(draft, name, value)
     draft.save()
     return draft
 
 
-def page_url(slug: str) -> str:
-    return reverse("intake:page", args=[slug])
+def key_of(draft: Draft) -> DraftKey:
+    """Return the first key of a draft."""
+    key: DraftKey = DraftKey.objects.filter(draft=draft).first()
+    return key
+
+
+def go_away(draft: Draft, minutes: int) -> None:
+    """Let nobody have been there for so long."""
+    key_of(draft).keep(seen_at=(timezone.now() - timedelta(minutes=minutes)).isoformat())
+
+
+def page_url(slug: str, draft: Draft | None = None) -> str:
+    """Return the address of a page in a draft, else in the newest there is."""
+    draft = draft or Draft.objects.order_by("created_at").last()
+    return DraftAddresses("", draft.pk if draft else uuid4()).page(slug)
 
 
 def agree_at_once(client: Client, draft: Draft) -> None:
     """Read the notice, answer its three questions, agree and sign."""
-    client.get(page_url("driving-notice"))
     for slug in ("driving-notice", "your-agreement", "signature"):
         post_page(client, draft, slug, QUIET)
 
@@ -160,5 +190,5 @@ def a_ready_draft(client: Client, **changes: Any) -> Draft:
 
 
 def send(client: Client, draft: Draft) -> HttpResponse:
-    response: HttpResponse = client.post(reverse("intake:check-answers"), {"revision": fresh(draft).revision})
+    response: HttpResponse = client.post(reverse("intake:check"), {"revision": fresh(draft).revision})
     return response

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 from django.contrib.auth.models import Group
 from django.test import Client
@@ -11,6 +10,7 @@ from django.utils import timezone
 from clinic.models import Clinic, User
 from clinic.staff.sign_in import SIGNED_IN_AT
 from intake.journey.sending import submit
+from intake.journey.visit import Visit
 from intake.models import Draft, QuestionnaireVersion, Submission, UnfinishedForm
 from intake.questionnaires.publishing import publish
 from tests.intake.cases import QUIET, documents
@@ -69,9 +69,8 @@ def make_draft(answers: dict[str, Any] | None = None, *, journey: dict[str, Any]
     """A draft that can be sent, with some answers of its own; an answer of None is left out."""
     whole = {**QUIET, **(answers or {})}
     columns = {
-        "token_hash": uuid4().hex * 2,
         "version": make_version(),
-        "is_own_device": True,
+        "lifetime": timedelta(days=7),
         "answers": {link_id: value for link_id, value in whole.items() if value is not None},
         "journey": journey if journey is not None else make_journey(),
         "expires_at": timezone.now() + timedelta(days=7),
@@ -81,7 +80,7 @@ def make_draft(answers: dict[str, Any] | None = None, *, journey: dict[str, Any]
 
 def make_submission(answers: dict[str, Any] | None = None, *, now: Any = None, **kwargs: Any) -> Submission:
     draft = make_draft(answers, **kwargs)
-    return submit(draft, profile=Clinic.current(), now=now or timezone.now())
+    return submit(Visit(draft, Clinic.current(), now or timezone.now()))
 
 
 def make_unfinished(rules: tuple[str, ...] = ("SR-C2",), **kwargs: Any) -> UnfinishedForm:

@@ -128,7 +128,7 @@ def test_page_shows_a_form_as_a_patient_really_sent_it(clinician):
     patient = Client()
     draft = begin(patient)
     walk(patient, draft, {"brain-bleed": "yes", "heart-failure": "not-sure"})
-    patient.post(reverse("intake:check-answers"), {"revision": fresh(draft).revision})
+    patient.post(reverse("intake:check"), {"revision": fresh(draft).revision})
     submission = Submission.objects.get()
 
     words = text_of(clinician.get(page_of(submission)))

@@ -15,9 +15,9 @@ from tests.intake.factories import a_ready_draft, begin, fresh, main_text, page_
 pytestmark = pytest.mark.django_db
 
 TASKS = reverse("intake:tasks")
-CHECK = reverse("intake:check-answers")
+CHECK = reverse("intake:check")
 SENT = reverse("intake:sent")
-ADULTS = reverse("intake:adults-only")
+ADULTS = reverse("intake:adults")
 
 
 def test_save_and_leave_saves_the_page_first(client):
@@ -40,8 +40,7 @@ def test_save_and_leave_shows_what_could_not_be_saved(client):
 
     response = post_page(client, draft, "your-name", {**QUIET, "legal-name": "x" * 300}, leave="yes")
 
-    assert response.status_code == 200
-    assert "Use 200 characters or fewer" in main_text(response)
+    assert "Use 200 characters or fewer" in main_text(client.get(response["Location"]))
 
 
 def birth_of_age(years, days=0):
@@ -95,7 +94,7 @@ def test_no_page_breaks_on_what_nobody_would_type(client, value):
         boxes = [f"{name}_{part}" for name in names for part in ("month", "day", "year", "value", "unit", "feet", "cm")]
         data = {name: [value, value] for name in (*names, *boxes, "revision", "shown", "leave", "back")}
         response = client.post(page_url(page.link_id), data)
-        assert response.status_code in (200, 302, 409), page.link_id
+        assert response.status_code in (200, 302, 303, 409), page.link_id
         put(draft, QUIET)
 
 
@@ -103,7 +102,7 @@ def test_an_empty_post_breaks_no_page(client):
     draft = put(begin(client), QUIET)
 
     for page in definition().pages:
-        assert client.post(page_url(page.link_id)).status_code in (200, 302)
+        assert client.post(page_url(page.link_id)).status_code in (200, 303)
         put(draft, QUIET)
 
 
@@ -118,7 +117,7 @@ def test_other_methods_are_refused(client, method):
 def test_posts_need_the_token():
     client = Client(enforce_csrf_checks=True)
 
-    assert client.post(reverse("intake:start"), {"device": "own"}).status_code == 403
+    assert client.post(reverse("intake:start"), {}).status_code == 403
     assert Draft.objects.count() == 0
 
 
@@ -129,7 +128,7 @@ def test_nothing_typed_stands_in_log_cookie_or_address(client, caplog):
     response = post_page(client, draft, "your-name", {**QUIET, "legal-name": "Marker Zebra", "sex-assigned": "bad"})
     post_page(client, draft, "your-name", {**QUIET, "legal-name": "Marker Zebra"})
 
-    assert "Marker Zebra" in response.content.decode()  # the page may show it
+    assert "Marker Zebra" in client.get(response["Location"]).content.decode()  # the page may show it
     assert "Zebra" not in caplog.text
     assert "Zebra" not in str(client.cookies)
     assert settings.SESSION_COOKIE_NAME not in client.cookies

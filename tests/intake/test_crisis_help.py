@@ -1,8 +1,10 @@
 """Help: on the very next response, then on every page, and what staff see of a form that is not sent."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -10,21 +12,30 @@ from intake.models import Submission, UnfinishedForm
 from intake.review.unfinished import close_unfinished, open_unfinished
 from tests.intake.cases import NEARLY_EVERY_DAY, QUIET, complete_answers, definition
 from tests.intake.factories import (
+    a_ready_draft,
     agree_at_once,
     begin,
     fresh,
+    go_away,
     main_text,
     make_profile,
     page_url,
     post_page,
+    publish_previsit,
     put,
+    send,
+    shown,
 )
 from tests.intake.submissions import make_staff
 
 pytestmark = pytest.mark.django_db
 
-PANEL, EMERGENCY = "Need help right now? If you might hurt yourself or someone else", "Call 911 now. Chest pain"
-CHECK, SENT = reverse("intake:check-answers"), reverse("intake:sent")
+PANEL, EMERGENCY = (
+    "Need help right now? Call 988 Text 988 Call 911 If you might hurt",
+    "Call 911 now. Call 911 Chest pain",
+)
+LINE = "Help any time: call 988 text 988 call 911"
+CHECK, SENT = reverse("intake:check"), reverse("intake:sent")
 IN_PERSON = {"safety-q2": "in-person"}
 
 
@@ -33,11 +44,16 @@ def ready(client, **changes):
 
 
 def say(client, draft, slug, changes):
-    """Answer one page and give the first words of the very next page."""
-    response = post_page(client, draft, slug, {**fresh(draft).answers, **changes}, follow=True)
-    while response.status_code == 302:
-        response = client.get(response["Location"])
-    return main_text(response)
+    """Answer one page and give the words of the very next page."""
+    response = post_page(client, draft, slug, {**fresh(draft).answers, **changes})
+    return main_text(shown(client, response))
+
+
+def line(client, url):
+    """Give the one line of help on a page; empty when there is none."""
+    html = client.get(url).content.decode()
+    found = re.search(r'class="help-bar".*?</div>', html, re.DOTALL)
+    return " ".join(re.sub("<[^>]+>", " ", found[0]).partition(">")[2].split()) if found else ""
 
 
 @pytest.mark.parametrize(
@@ -71,7 +87,6 @@ def test_an_emergency_opens_its_own_panel_and_never_the_other(client, answer):
 
     assert words.startswith(EMERGENCY)
     assert PANEL not in words
-    assert "Call 911 now. Do not wait and do not drive yourself." in words
 
 
 def test_quiet_answers_open_nothing(client):
@@ -84,72 +99,152 @@ def test_quiet_answers_open_nothing(client):
     assert not UnfinishedForm.objects.exists()
 
 
-def test_help_shows_though_the_page_has_errors_and_takes_no_focus_from_it(client):
+def test_help_comes_though_the_page_has_errors_and_leads_back_to_them(client):
     draft = ready(client)
 
     response = post_page(client, draft, "safe-today", {"safe-now": "no"})  # the other question stays blank
 
-    assert response.status_code == 200
-    assert main_text(response).startswith(PANEL)
-    assert "Please check these answers" in main_text(response)
-    assert "autofocus" not in response.content.decode()
+    assert main_text(client.get(response["Location"])).startswith(PANEL)
+    page = shown(client, client.post(response["Location"]))
+    assert "Please check these answers" in main_text(page)
     assert fresh(draft).answers["safe-now"] == "no"
 
 
-def test_help_stays_on_every_page_though_the_answer_is_changed(client):
+def test_no_page_is_shown_before_the_help_that_is_due(client):
+    draft = ready(client)
+    help_page = post_page(client, draft, "safe-today", {**QUIET, "safe-now": "no"})["Location"]
+
+    for url in (page_url("worry"), CHECK, reverse("intake:tasks"), reverse("intake:go-on")):
+        assert client.get(url)["Location"] == help_page
+    client.head(help_page)
+    assert client.get(CHECK)["Location"] == help_page
+    client.get(help_page)
+
+    assert client.get(CHECK).status_code == 200
+
+
+def test_the_help_page_says_nothing_in_its_address_or_its_tab(client):
+    make_profile(name="Cedar Clinic")
+    draft = ready(client)
+    url = post_page(client, draft, "safe-today", {**QUIET, "safe-now": "no"})["Location"]
+
+    assert re.fullmatch(r"/intake/q/[0-9a-f]{16}/", url)
+    assert "<title>Cedar Clinic - Cedar Clinic</title>" in client.get(url).content.decode()
+
+
+def test_after_its_page_help_is_one_line_though_the_answer_is_changed(client):
     draft = ready(client)
     say(client, draft, "safe-today", {"safe-now": "no"})
     say(client, draft, "safe-today", {"safe-now": "yes"})
-    slugs = [page.link_id for page in definition().pages]
+    urls = [page_url(page.link_id) for page in definition().pages]
+    urls += [reverse(f"intake:{name}") for name in ("start", "tasks", "leave", "clear")] + [CHECK]
 
-    shown = [
-        client.get(url) for url in (*map(page_url, slugs), reverse("intake:tasks"), reverse("intake:leave"), CHECK)
-    ]
+    pages = [url for url in urls if client.get(url).status_code == 200]
 
-    pages = [response for response in shown if response.status_code == 200]
     assert len(pages) > 30
-    assert all(main_text(response).startswith(PANEL) for response in pages)
+    assert {line(client, url) for url in pages} == {LINE}
+    assert not any(PANEL in main_text(client.get(url)) for url in pages)
 
 
-def test_help_stays_on_the_ways_in_and_out_for_who_was_here_just_now(client):
+def test_the_line_is_not_for_who_must_first_give_the_date_of_birth(client):
     draft = ready(client)
     say(client, draft, "safe-today", {"safe-now": "no"})
-    urls = [reverse(f"intake:{name}") for name in ("start", "leave", "clear")]
+    go_away(draft, 30)
 
-    assert all(main_text(client.get(url)).startswith(PANEL) for url in urls)
-    put(draft, fresh(draft).answers, seen_at=timezone.now() - timedelta(minutes=30))
-
-    assert not any(main_text(client.get(url)).startswith(PANEL) for url in urls)
+    assert [line(client, reverse(f"intake:{name}")) for name in ("start", "leave", "clear", "birth-date")] == [""] * 4
 
 
-def test_help_stands_before_the_rest_of_the_main_part(client):
+def test_the_panel_comes_again_only_for_a_graver_answer_and_speaks_for_it(client):
     draft = ready(client)
-    say(client, draft, "safe-today", {"safe-now": "no"})
 
-    html = client.get(page_url("worry")).content.decode()
-
-    assert html.index("<main") < html.index('data-panel="suicide-1"') < html.index("<h1")
-    assert 'href="tel:988"' in html
-    assert 'href="sms:988"' in html
-
-
-def test_the_rule_speaks_with_its_panel_the_most_urgent_first(client):
-    draft = ready(client)
-    say(client, draft, "mood-continued", {"phq9-q9": NEARLY_EVERY_DAY})
+    assert say(client, draft, "mood-continued", {"phq9-q9": NEARLY_EVERY_DAY}).startswith(PANEL)
+    assert not say(client, draft, "safety-questions", {"safety-q1": "yes"}).startswith(PANEL)
     say(client, draft, "safety-questions", {"safety-q2": "yes"})
+    assert say(client, draft, "safety-thoughts", {"safety-q4": "yes"}).startswith(PANEL)
+    kept = fresh(draft).journey["help"][0]
 
-    words = say(client, draft, "safety-thoughts", {"safety-q4": "yes"})
+    assert kept["rules"] == ["SR-C2"]
+    assert kept["words"].startswith("Please get help right now.")
+    assert not say(client, draft, "mood-continued", {"phq9-q9": NEARLY_EVERY_DAY}).startswith(PANEL)
 
-    assert words.index("Please get help right now.") < words.index("Thank you for telling us. You matter.")
+
+def test_the_button_that_leads_on_is_kept_and_is_no_answer(client):
+    draft = ready(client)
+    url = post_page(client, draft, "safe-today", {**QUIET, "safe-now": "no"})["Location"]
+    client.get(url)
+    before = fresh(draft).answers
+
+    assert client.post(url, {"stop": "yes"})["Location"] == reverse("intake:leave")
+    client.post(url)
+
+    pressed = fresh(draft).journey["pressed"]
+    assert [(one["button"], one["rules"], one["notice"]) for one in pressed] == [
+        ("stop", ["SR-C4"], "suicide-1"),
+        ("go-on", ["SR-C4"], "suicide-1"),
+    ]
+    assert fresh(draft).answers == before
 
 
-def test_short_help_always_stands_below_a_question_that_can_open_it(client):
+def test_who_comes_back_on_a_later_day_meets_help_once_more(client):
+    draft = ready(client)
+    say(client, draft, "safe-today", {"safe-now": "no"})
+    journey = fresh(draft).journey
+    journey["help"][0]["shown_on"] = "2026-01-01"
+    put(draft, fresh(draft).answers, journey=journey)
+
+    response = client.get(CHECK)
+
+    assert main_text(client.get(response["Location"])).startswith(PANEL)
+    assert client.get(CHECK).status_code == 200
+
+
+@pytest.mark.parametrize("state", ["cleared", "expired", "sent"])
+def test_a_crisis_answer_posted_when_the_draft_is_gone_shows_help_first(client, state):
+    draft = ready(client)
+    url = page_url("safe-today")
+    if state == "cleared":
+        client.post(reverse("intake:clear"))
+    elif state == "expired":
+        put(draft, QUIET, expires_at=timezone.now())
+    else:
+        put(draft, QUIET, closed_at=timezone.now() - timedelta(hours=25))
+
+    response = client.post(url, {"safe-now": "no"})
+
+    assert response.status_code == 410
+    assert main_text(response).startswith(PANEL)
+    assert "If you sent your form, we have it" in main_text(response)
+    assert not UnfinishedForm.objects.exists()
+    assert not main_text(client.post(url, {"safe-now": "yes"})).startswith(PANEL)
+
+
+def test_a_crisis_answer_posted_to_a_form_that_was_sent_shows_help_first(client):
+    draft = a_ready_draft(client)
+    send(client, draft)
+
+    response = client.post(page_url("safe-today"), {"safe-now": "no"})
+
+    assert main_text(response).startswith(PANEL)
+
+
+def test_a_crisis_answer_without_the_token_shows_help_first_and_keeps_what_was_typed():
+    client = Client(enforce_csrf_checks=True)
+    publish_previsit()
+
+    response = client.post("/intake/q/0123456789abcdef/", {"safe-now": "no", "legal-name": "Kept Here"})
+
+    assert response.status_code == 403
+    assert main_text(response).startswith(PANEL)
+    assert 'name="legal-name" value="Kept Here"' in response.content.decode()
+
+
+def test_short_help_stands_once_on_a_page_whose_answers_can_open_it(client):
     ready(client)
 
     words = main_text(client.get(page_url("safe-today")))
     emergency = main_text(client.get(page_url("emergency-check")))
 
-    assert words.count("Need help right now?") == 2  # one below each question
+    assert words.count("Need help right now?") == 1
     assert "If you have any of these now, call 911 . Do not drive yourself." in emergency
     assert "988" not in emergency.replace("I will call 988 or 911", "")
 
@@ -159,11 +254,10 @@ def test_a_very_high_blood_pressure_is_said_at_once_without_a_panel(client):
 
     words = say(client, draft, "blood-pressure-numbers", {"bp-systolic": {"value": 180, "unit": "mmHg"}})
 
-    assert words.startswith("About your blood pressure This number is high.")
+    assert words.startswith("Please read this first This number is high.")
     assert PANEL not in words
-    assert "This number is high." in main_text(client.get(CHECK))
-    say(client, draft, "blood-pressure-numbers", {"bp-systolic": {"value": 120, "unit": "mmHg"}})
-    assert "This number is high." not in main_text(client.get(CHECK))
+    say(client, draft, "heart-and-blood-pressure", {"heart-failure": "not-sure"})
+    assert "This number is high." not in main_text(client.get(CHECK))  # said once
 
 
 def test_the_journey_remembers_what_fired_and_forgets_nothing(client):

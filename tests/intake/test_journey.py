@@ -2,8 +2,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from intake.journey.crisis_help import remember_panels
+from intake.journey.crisis_help import note_help
 from intake.journey.sending import journey_of
+from intake.response.journey import Journey as Way
 from intake.screening.engine import screen
 from intake.screening.history import Journey, change_flags, screen_submission, tries_flags, wrong_tries
 from tests.intake.cases import SEVERAL_DAYS, TODAY, complete_answers, complete_response, definition, response
@@ -13,11 +14,11 @@ RIGHT = {"tb-1": ["tuesday-after-4pm"], "tb-2": ["named-adult"], "tb-3": ["do-no
 
 def after(*steps):
     """Screen the steps of a journey and give the record and the last screening."""
-    journey = {}
+    journey = Way()
     for changes in steps:
         screening = screen(response(complete_answers(changes)), as_of=TODAY)
-        remember_panels(journey, definition(), screening, datetime(2026, 11, 22, tzinfo=UTC))
-    return journey_of(journey).crisis, screening
+        journey = note_help(journey, definition(), screening, datetime(2026, 11, 22, tzinfo=UTC), 0)
+    return journey_of(journey.to_json()).crisis, screening
 
 
 def changed(*steps):

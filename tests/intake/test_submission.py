@@ -10,6 +10,7 @@ from clinic.models import Clinic, Limit
 from clinic.sealing.lookup import keyed_hash
 from intake.definition.rules import Severity
 from intake.journey.sending import NotComplete, screen_again, submit
+from intake.journey.visit import Visit
 from intake.models import (
     Draft,
     Flag,
@@ -32,7 +33,7 @@ CRISIS = {"safety-q2": "yes", "safety-q3": "no", "safety-q4": "no", "safety-q5":
 
 
 def send(draft, **kwargs):
-    return submit(draft, profile=Clinic.current(), now=timezone.now(), **kwargs)
+    return submit(Visit(draft, Clinic.current(), timezone.now()), **kwargs)
 
 
 def test_submit_keeps_what_counts_and_empties_the_draft():
@@ -89,7 +90,7 @@ def test_submit_counts_the_age_on_the_clinics_day():
     draft = make_draft({"date-of-birth": "1961-11-22"})
 
     # In Los Angeles it is still the 21st: 64 years old, not 65.
-    submission = submit(draft, profile=profile, now=datetime(2026, 11, 22, 5, 0, tzinfo=UTC))
+    submission = submit(Visit(draft, profile, datetime(2026, 11, 22, 5, 0, tzinfo=UTC)))
 
     assert submission.computed["age"] == 64
     assert not submission.flags.filter(rule="SR-A2").exists()

@@ -6,7 +6,7 @@ import pytest
 
 from intake.models import UnfinishedForm
 from tests.intake.cases import QUIET, complete_answers
-from tests.intake.factories import begin, fresh, main_text, page_url, post_page, put
+from tests.intake.factories import begin, fresh, main_text, page_url, post_page, put, shown
 
 pytestmark = pytest.mark.django_db
 
@@ -18,9 +18,8 @@ def test_an_older_tab_does_not_overwrite_a_newer_answer(client):
 
     response = post_page(client, draft, "your-name", {**QUIET, "legal-name": "Older Name"}, revision=str(old))
 
-    assert response.status_code == 409
     assert fresh(draft).answers["legal-name"] == "Newer Name"
-    words = main_text(response)
+    words = main_text(client.get(response["Location"]))
     assert "Saved already Newer Name" in words
     assert "Sent just now Older Name" in words
 
@@ -30,7 +29,8 @@ def test_the_person_chooses_which_answer_counts(client):
     old = fresh(draft).revision
     post_page(client, draft, "your-name", {**QUIET, "legal-name": "Newer Name"})
     page = post_page(client, draft, "your-name", {**QUIET, "legal-name": "Older Name"}, revision=str(old))
-    fields = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page.content.decode())
+    html = client.get(page["Location"]).content.decode()
+    fields = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', html)
     chosen = {name: value for name, value in fields if name != "csrfmiddlewaretoken"}
 
     response = client.post(page_url("your-name"), chosen)
@@ -47,7 +47,7 @@ def test_an_older_tab_with_the_same_answers_just_goes_on(client):
 
     response = post_page(client, draft, "your-name", changed, revision=str(old))
 
-    assert response.status_code == 302
+    assert response["Location"] == page_url("how-to-reach-you")
 
 
 def test_an_older_tab_of_another_page_is_no_conflict(client):
@@ -57,7 +57,7 @@ def test_an_older_tab_of_another_page_is_no_conflict(client):
 
     response = post_page(client, draft, "emergency-contact", QUIET, revision=str(old))
 
-    assert response.status_code == 302
+    assert response["Location"] != page_url("emergency-contact")
 
 
 @pytest.mark.parametrize("revision", ["999999", "nonsense", ""])
@@ -67,8 +67,20 @@ def test_a_made_up_revision_is_the_oldest(client, revision):
 
     response = post_page(client, draft, "your-name", {**QUIET, "legal-name": "Older"}, revision=revision)
 
-    assert response.status_code == 409
+    assert "Which answer is right?" in main_text(client.get(response["Location"]))
     assert fresh(draft).answers["legal-name"] == "Newer Name"
+
+
+def test_keeping_what_is_saved_forgets_the_other_answers(client):
+    draft = put(begin(client), QUIET)
+    old = fresh(draft).revision
+    post_page(client, draft, "your-name", {**QUIET, "legal-name": "Newer Name"})
+    post_page(client, draft, "your-name", {**QUIET, "legal-name": "Older Name"}, revision=str(old))
+
+    response = client.post(page_url("your-name"), {"keep": "yes", "legal-name": "Older Name"})
+
+    assert 'value="Newer Name"' in client.get(response["Location"]).content.decode()
+    assert fresh(draft).unsaved == {}
 
 
 def test_a_crisis_answer_in_an_older_tab_opens_help_though_it_is_not_applied(client):
@@ -79,8 +91,9 @@ def test_a_crisis_answer_in_an_older_tab_opens_help_though_it_is_not_applied(cli
 
     response = post_page(client, draft, "safe-today", {**QUIET, "safe-now": "no"}, revision=str(old))
 
-    assert response.status_code == 409
-    assert main_text(response).startswith("Need help right now?")
+    assert main_text(client.get(response["Location"])).startswith("Need help right now?")
+    after = client.post(response["Location"])  # go on with the form
+    assert "Which answer is right?" in main_text(shown(client, after))
 
 
 def test_a_question_switched_on_by_another_tab_keeps_its_answer(client):
@@ -100,7 +113,7 @@ def test_a_crisis_answer_in_an_older_tab_is_kept_for_staff_though_it_is_not_appl
 
     response = post_page(client, draft, "safe-today", {**QUIET, "safe-now": "no"}, revision=str(old))
 
-    assert response.status_code == 409
+    assert response.status_code == 303
     assert fresh(draft).answers["safe-now"] == "yes"
     assert [entry["rule"] for entry in fresh(draft).journey["fired"]] == ["SR-C13", "SR-C4"]
     assert UnfinishedForm.objects.get().rules == ["SR-C13", "SR-C4"]

@@ -1,6 +1,8 @@
 """Form fields that give answers: each reads what was posted, and `clean_value` judges it as everywhere else."""
 
+import math
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -9,6 +11,7 @@ from django.forms.widgets import ChoiceWidget
 from django.utils.translation import gettext_lazy as _
 
 from intake.definition.model import Answer, Item, Option
+from intake.definition.units import in_base_unit
 from intake.journey.forms.widgets import (
     CENTIMETERS,
     INCHES,
@@ -18,6 +21,7 @@ from intake.journey.forms.widgets import (
     QuantityBoxes,
     read_number,
 )
+from intake.response.response import Response
 from intake.response.values import AnswerError, clean_value, is_blank
 
 MOST_SEGMENTS = 5
@@ -26,16 +30,21 @@ NOT_A_NUMBER = _("Enter a number, such as 82 or 82.5.")
 
 
 class AnswerField(forms.Field):
-    """One question. Cleans to the answer as it is kept, or to None for a blank one."""
+    """One question. Cleans to the answer as it is kept, or to None for a blank one.
+
+    Whether a blank will do is not the field's to say: it depends on the other answers.
+    """
 
     missing: Any = _("Enter an answer.")
 
-    def __init__(self, item: Item, label: str, today: date) -> None:
+    def __init__(self, item: Item, response: Response, today: date) -> None:
         self.item = item
+        self.response = response
         self.today = today
-        if not item.required:
+        label = response.text_of(item)
+        if not item.required and not item.required_with:
             label = _("%(question)s (optional)") % {"question": label}
-        super().__init__(required=item.required, label=label, help_text=item.help, widget=self.make_widget())
+        super().__init__(required=False, label=label, help_text=response.fill(item.help), widget=self.make_widget())
 
     def make_widget(self) -> forms.Widget:
         attrs = {name: getattr(self.item, name) for name in ("autocomplete", "inputmode") if getattr(self.item, name)}
@@ -47,12 +56,9 @@ class AnswerField(forms.Field):
 
     def clean(self, value: Any) -> Answer | None:
         try:
-            answer = clean_value(self.item, self.read(value), today=self.today)
+            return clean_value(self.item, self.read(value), today=self.today, checks_format=True)
         except AnswerError as error:
             raise ValidationError(error.message) from error
-        if answer is None and self.required:
-            raise ValidationError(self.missing, code="required")
-        return answer
 
 
 class ChoiceAnswerField(AnswerField):
@@ -62,14 +68,25 @@ class ChoiceAnswerField(AnswerField):
     @property
     def control(self) -> str:
         """Return how templates/previsit/ draws it: a few short answers side by side, others one under another."""
+        if self.item.control in ("row", "cards"):
+            return {"row": "segments", "cards": "cards"}[self.item.control]
         lengths = [len(option.label) for option in self.options()]
-        return "segments" if len(lengths) <= MOST_SEGMENTS and max(lengths) <= LONGEST_SEGMENT else "cards"
+        return "segments" if len(lengths) <= MOST_SEGMENTS and max(lengths, default=0) <= LONGEST_SEGMENT else "cards"
 
     def options(self) -> tuple[Option, ...]:
-        return self.item.options
+        return self.response.options_of(self.item)
 
     def make_widget(self) -> forms.Widget:
         return self.widget_class(choices=[(option.code, option.label) for option in self.options()])
+
+    def clean(self, value: Any) -> Answer | None:
+        answer = super().clean(value)
+        offered = {option.code for option in self.options()}
+        for code in answer if isinstance(answer, list) else [answer]:
+            option = self.item.option_by_code.get(str(code))
+            if option and option.code not in offered:
+                raise ValidationError(option.otherwise or self.missing)
+        return answer
 
 
 class SeveralAnswersField(ChoiceAnswerField):
@@ -88,16 +105,29 @@ class SeveralAnswersField(ChoiceAnswerField):
         return widget
 
 
-class AcknowledgmentField(AnswerField):
-    """A box to check. Not checked is not given, and is kept as blank."""
+class TickField(AnswerField):
+    """One box: ticked says yes, or the first of its answers. Not ticked is no answer."""
 
     missing = _("Check this box to go on.")
 
+    def __init__(self, item: Item, response: Response, today: date) -> None:
+        super().__init__(item, response, today)
+        self.label = response.text_of(item)  # a box that may stay empty needs no word about it
+
     def make_widget(self) -> forms.Widget:
-        return forms.CheckboxInput()
+        return forms.CheckboxInput(check_test=lambda value: value not in (None, "", False))
 
     def read(self, posted: Any) -> object:
-        return True if posted else None
+        if not posted:
+            return None
+        return True if self.item.type == "boolean" else self.item.options[0].code
+
+
+class ActField(TickField):
+    """An agreement that the page's own button gives: it comes with every post of that button."""
+
+    def make_widget(self) -> forms.Widget:
+        return forms.HiddenInput({"autocomplete": "off"})
 
 
 class DateAnswerField(AnswerField):
@@ -108,6 +138,24 @@ class DateAnswerField(AnswerField):
 
     def read(self, posted: Any) -> object:
         return read_date(posted)
+
+
+class NumberField(AnswerField):
+    missing = _("Enter a number.")
+
+    def make_widget(self) -> forms.Widget:
+        whole = self.item.type == "integer"
+        return forms.TextInput({"inputmode": "numeric" if whole else "decimal", "autocomplete": "off"})
+
+    def read(self, posted: Any) -> object:
+        text = str(super().read(posted))
+        if not text:
+            return None
+        try:
+            return read_number(text)
+        except ValueError:
+            whole = self.item.type == "integer"
+            raise ValidationError(_("Enter a whole number, such as 3.") if whole else NOT_A_NUMBER) from None
 
 
 class QuantityAnswerField(AnswerField):
@@ -123,7 +171,8 @@ class QuantityAnswerField(AnswerField):
         try:
             return {"value": read_number(number), "unit": unit}
         except ValueError:
-            raise ValidationError(_("Enter a whole number, such as 120.") if self.item.is_whole else NOT_A_NUMBER)
+            message = _("Enter a whole number, such as 120.") if self.item.is_whole else NOT_A_NUMBER
+            raise ValidationError(message) from None
 
 
 class HeightAnswerField(AnswerField):
@@ -134,6 +183,30 @@ class HeightAnswerField(AnswerField):
     def make_widget(self) -> forms.Widget:
         return HeightBoxes()
 
+    def clean(self, value: Any) -> Answer | None:
+        raw = self.read(value)
+        try:
+            return clean_value(self.item, raw, today=self.today)
+        except AnswerError as error:
+            is_inches = isinstance(raw, dict) and raw["unit"] == INCHES
+            raise ValidationError(self.limits_in_feet() if is_inches else error.message) from error
+
+    def limits_in_feet(self) -> Any:
+        """Return the limits in the units of the boxes that were filled in."""
+        if self.item.minimum is None or self.item.maximum is None:
+            return _("Check this number.")
+        inch = in_base_unit(Decimal(1), INCHES)[0]
+        low = divmod(math.ceil(self.item.minimum.value / inch), INCHES_IN_A_FOOT)
+        high = divmod(math.floor(self.item.maximum.value / inch), INCHES_IN_A_FOOT)
+        words = {"low_feet": low[0], "low_inches": low[1], "high_feet": high[0], "high_inches": high[1]}
+        return (
+            _(
+                "Check your height. Enter one from %(low_feet)d feet %(low_inches)d inches "
+                "to %(high_feet)d feet %(high_inches)d inches."
+            )
+            % words
+        )
+
     def read(self, posted: Any) -> object:
         feet, inches, centimeters = stripped(posted)
         if centimeters and (feet or inches):
@@ -143,17 +216,21 @@ class HeightAnswerField(AnswerField):
                 return {"value": read_number(centimeters), "unit": CENTIMETERS}
             if not (feet or inches):
                 return None
+            if feet and not (feet.isascii() and feet.isdecimal()):
+                # 5.11 may mean 5 feet 11: a number of feet with a point is never guessed at.
+                raise ValidationError(_("Enter whole feet, such as 5, and put the inches in the next box."))
             rest = read_number(inches or "0")
             if feet and rest >= INCHES_IN_A_FOOT:
                 raise ValidationError(_("Check the inches. There are 12 inches in a foot."))
             total = read_number(feet or "0") * INCHES_IN_A_FOOT + rest
             return {"value": round(total, 3), "unit": INCHES}
         except ValueError:
-            raise ValidationError(_("Enter numbers, such as 5 feet 6 inches, or 168 centimeters."))
+            message = _("Enter numbers, such as 5 feet 6 inches, or 168 centimeters.")
+            raise ValidationError(message) from None
 
 
 def stripped(posted: Any) -> list[str]:
-    """Give the posted boxes as text without spaces around it."""
+    """Return the posted boxes as text without spaces around it."""
     return [str(box or "").strip() for box in posted or ()]
 
 
@@ -171,15 +248,32 @@ def read_date(posted: Any) -> str | None:
     return f"{year}-{int(month):02d}-{int(day):02d}"
 
 
-def field_for(item: Item, label: str, today: date) -> AnswerField:
-    """Build the field of a question by its type."""
-    if item.type == "choice":
-        return (SeveralAnswersField if item.repeats else ChoiceAnswerField)(item, label, today)
-    if item.type == "boolean":
-        return AcknowledgmentField(item, label, today)
-    if item.type == "date":
-        return DateAnswerField(item, label, today)
-    if item.type == "quantity":
-        is_height = {INCHES, CENTIMETERS} <= set(item.units)
-        return (HeightAnswerField if is_height else QuantityAnswerField)(item, label, today)
-    return AnswerField(item, label, today)
+BUILDERS: dict[tuple[str, str], type[AnswerField]] = {
+    ("boolean", ""): TickField,
+    ("boolean", "act"): ActField,
+    ("choice", ""): ChoiceAnswerField,
+    ("choice", "list"): SeveralAnswersField,
+    ("choice", "tick"): TickField,
+    ("date", ""): DateAnswerField,
+    ("decimal", ""): NumberField,
+    ("integer", ""): NumberField,
+    ("quantity", ""): QuantityAnswerField,
+    ("quantity", "height"): HeightAnswerField,
+    ("string", ""): AnswerField,
+    ("text", ""): AnswerField,
+}
+
+
+def control_of(item: Item) -> str:
+    """Return the control that a question needs, where its definition leaves it to its type."""
+    if item.repeats:
+        return "list"
+    if item.type == "quantity" and {INCHES, CENTIMETERS} <= set(item.units):
+        return "height"
+    return item.control
+
+
+def field_for(item: Item, response: Response, today: date) -> AnswerField:
+    """Build the field of a question by its type and control."""
+    builder = BUILDERS.get((item.type, control_of(item))) or BUILDERS[item.type, ""]
+    return builder(item, response, today)

@@ -1,37 +1,43 @@
-"""Forms of the patient's way: a page of questions, a birth date, the device."""
+"""The form of a page of questions: fields by path, what is missing, and what does not go together."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
+from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from clinic.web.links import learn_url
-from intake.definition.model import BY_PHONE, Answer, Answers, Definition, Item, Option, QuestionPage
-from intake.journey.forms.fields import AnswerField, ChoiceAnswerField, field_for, read_date
-from intake.journey.forms.widgets import DateBoxes
+from intake.definition.model import BY_PHONE, Answer, Item, Option, QuestionPage
+from intake.journey.forms.fields import ActField, AnswerField, ChoiceAnswerField, field_for
 from intake.response.response import Response
 from intake.response.values import errors_between
+
+MISSING = "required"  # the code of an error that only says: not answered yet
 
 
 @dataclass(frozen=True)
 class Question:
-    """A field, and what stands round it on the page."""
+    """A question as it stands on the page: one field, or rows of fields."""
 
     item: Item
-    field: BoundField
-    panel: str  # suicide, emergency, or none: the short help that always stands below it
+    field: BoundField | None
+    rows: tuple[tuple[str, list[BoundField]], ...]  # each with its name, such as 'Medicine 1'
+    can_grow: bool
+    is_act: bool
     why: str
     learn_url: str
 
 
 class PageForm(forms.Form):
-    """The questions of one page, each built by its item's type, and the revision they were shown at."""
+    """The questions of one page, each built by its type and control, and the revision they were shown at."""
 
     use_required_attribute = False
     revision = forms.CharField(required=False, widget=forms.HiddenInput({"autocomplete": "off"}))
@@ -40,66 +46,114 @@ class PageForm(forms.Form):
         self,
         data: QueryDict | None,
         page: QuestionPage,
-        definition: Definition,
-        answers: Answers,
+        response: Response,
         *,
         revision: int,
         today: date,
+        more_rows: int = 0,
     ) -> None:
-        super().__init__(data, initial={**answers, "revision": revision})
-        self.posted = data
+        super().__init__(data, initial={**response.answers, "revision": revision})
         self.page = page
-        self.definition = definition
-        self.answers = answers
-        response = Response(definition, answers)
+        self.response = response
+        self.today = today
+        self.more_rows = more_rows
+        self.given: dict[str, Answer | None] = {}
+        self.paths = {item.link_id: self.paths_of(item) for item in page.items}
         for item in page.items:
-            self.fields[item.link_id] = self.build_field(item, response.text_of(item), today)
+            for path in self.paths[item.link_id]:
+                question = response.definition.questions[path.rpartition(".")[2]]
+                self.fields[path] = self.build_field(question)
 
-    def build_field(self, item: Item, label: str, today: date) -> AnswerField:
-        return field_for(item, label, today)
+    def build_field(self, item: Item) -> AnswerField:
+        return field_for(item, self.response, self.today)
+
+    def paths_of(self, item: Item) -> list[str]:
+        """Return the paths of a question's fields: one, or in a repeated group one a row and question."""
+        if not item.is_group:
+            return [item.link_id]
+        row = re.compile(rf"{re.escape(item.link_id)}\[(\d{{1,3}})\]\.")
+        used = self.response.row_numbers(item)
+        used += [int(found[1]) for name in self.data or () if (found := row.match(name))]
+        rows = min(max([item.rows, *(number + 1 for number in used)]) + self.more_rows, item.max_rows)
+        return [f"{item.link_id}[{number}].{one.link_id}" for number in range(rows) for one in item.items]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse two numbers that do not go together; neither of them is kept."""
-        posted = {name: value for name, value in self.cleaned_data.items() if name != "revision"}
-        together = {name: value for name, value in {**self.answers, **posted}.items() if value is not None}
-        for error in errors_between(self.definition, together):
-            if error.link_id in self.fields:
-                self.add_error(error.link_id, error.message)
-                self.cleaned_data.pop(self.definition.questions[error.link_id].below, None)
+        """Find what is missing, and what does not go together: of that nothing is kept."""
+        self.given = {path: self.cleaned_data[path] for path in self.fields if path in self.cleaned_data}
+        self.given.pop("revision", None)
+        for error in errors_between(self.response.definition, self.after.answers):
+            paths = [path for path in error.link_id.split(", ") if path in self.fields]
+            for path in paths[:1]:
+                self.add_error(path, error.message)
+                item = self.response.definition.questions.get(path)
+                self.given.pop(item.below if item else "", None)
+        for path in self.after.missing:
+            field = path if path in self.fields else self.first_field(path)
+            if field and field not in self.errors:
+                self.add_error(field, ValidationError(self.fields[field].missing, code=MISSING))  # type: ignore[attr-defined]
         return self.cleaned_data
 
-    def show_at(self, revision: int) -> None:
-        """Let the page that is shown again, with what was typed, carry the draft's newest revision."""
-        if self.posted is not None:
-            data = self.posted.copy()
-            data["revision"] = str(revision)
-            self.data = data
+    def first_field(self, group: str) -> str:
+        """Return the first field of a repeated group on this page; empty when it is not here."""
+        return next(iter(self.paths.get(group, ())), "")
 
-    def posted_revision(self) -> int:
-        """Give the revision the page was shown at; 0, older than any, when what came is no number."""
-        posted = str(self.data.get("revision", ""))
-        return int(posted) if posted.isascii() and posted.isdecimal() and len(posted) < 10 else 0
+    @cached_property
+    def after(self) -> Response:
+        """Return the form as it would stand with what is valid here."""
+        merged = {**self.response.answers, **self.given}
+        return Response(self.response.definition, {path: value for path, value in merged.items() if value is not None})
+
+    def is_wrong(self, path: str) -> bool:
+        return any(error.code != MISSING for error in self.errors.as_data().get(path, ()))
 
     def valid_answers(self) -> dict[str, Answer | None]:
-        """Give the answers that can be kept, None for one that was left blank; what is wrong is left out.
+        """Return the answers that can be kept, None for one that was left blank; what is wrong is left out.
 
         Reads `errors` first, so that the form is cleaned.
         """
-        blank = {
-            name: None for name, errors in self.errors.as_data().items() if all(e.code == "required" for e in errors)
-        }
-        cleaned = {name: value for name, value in self.cleaned_data.items() if name != "revision"}
-        return {**blank, **cleaned}
+        if self.errors:
+            return {path: value for path, value in self.given.items() if not self.is_wrong(path)}
+        return self.compact()
+
+    def compact(self) -> dict[str, Answer | None]:
+        """Return the answers with the blank rows of a repeated group closed up."""
+        answers = dict(self.given)
+        for item in self.page.items:
+            if not item.is_group:
+                continue
+            paths = self.paths[item.link_id]
+            width = len(item.items)
+            rows = [paths[start : start + width] for start in range(0, len(paths), width)]
+            filled = [values for row in rows if any(values := [self.given.get(path) for path in row])]
+            for number, row in enumerate(rows):
+                values = filled[number] if number < len(filled) else [None] * width
+                answers.update(zip(row, values, strict=True))
+        return answers
 
     def has_only_blanks(self) -> bool:
         """Say whether nothing is wrong but questions not answered yet."""
-        return all(error.code == "required" for errors in self.errors.as_data().values() for error in errors)
+        return all(error.code == MISSING for errors in self.errors.as_data().values() for error in errors)
+
+    def forgive_blanks(self) -> None:
+        """Show the page again without asking yet for what is missing."""
+        self._errors = ErrorDict({path: errors for path, errors in self.errors.items() if self.is_wrong(path)})
 
     def questions(self) -> Iterator[Question]:
-        panels = self.definition.help_panels
         for item in self.page.items:
+            paths = self.paths[item.link_id]
             url = learn_url(item.learn) if item.learn else ""
-            yield Question(item, self[item.link_id], panels.get(item.link_id, ""), item.why, url)
+            rows: list[tuple[str, list[BoundField]]] = []
+            if item.is_group:
+                width = len(item.items)
+                for start in range(0, len(paths), width):
+                    name = f"{item.row_name or item.text} {start // width + 1}"
+                    rows.append((name, [self[path] for path in paths[start : start + width]]))
+            field = None if item.is_group else self[item.link_id]
+            is_act = field is not None and isinstance(field.field, ActField)
+            yield Question(item, field, tuple(rows), len(rows) < item.max_rows, is_act, item.why, url)
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        return True if isinstance(field, ActField) else super().get_initial_for_field(field, field_name)
 
 
 class TeachBackField(ChoiceAnswerField):
@@ -111,53 +165,15 @@ class TeachBackField(ChoiceAnswerField):
         return tuple(option for option in self.item.options if option.code != BY_PHONE)
 
     def clean(self, value: Any) -> Answer | None:
-        if value == BY_PHONE:
-            raise ValidationError(self.missing, code="required")
-        return super().clean(value)
+        return None if value == BY_PHONE else super().clean(value)
 
 
 class TeachBackForm(PageForm):
     """The no-driving questions that are not right yet, with nothing chosen."""
 
-    def build_field(self, item: Item, label: str, today: date) -> AnswerField:
-        return TeachBackField(item, label, today)
+    def build_field(self, item: Item) -> AnswerField:
+        return TeachBackField(item, self.response, self.today)
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
         # Each try starts clean; what was chosen last stands beside the question in words.
         return super().get_initial_for_field(field, field_name) if field_name == "revision" else None
-
-
-class BirthDateField(forms.Field):
-    widget = DateBoxes
-
-    def clean(self, value: Any) -> str:
-        found = read_date(value)
-        if found is None:
-            raise ValidationError(_("Enter the month, the day and the year."))
-        return found
-
-
-class BirthDateForm(forms.Form):
-    """Ask who comes back for the date of birth in the form."""
-
-    use_required_attribute = False
-    birth_date = BirthDateField(label=_("What is the patient's date of birth?"), help_text=_("Month, day, year."))
-
-
-class DeviceForm(forms.Form):
-    """Ask whose device this is: it decides how long answers can be found from here."""
-
-    use_required_attribute = False
-    device = forms.ChoiceField(
-        label=_("Is this your own device?"),
-        help_text=_("This decides how long you can come back to your answers from here."),
-        choices=[
-            ("own", _("Yes, it is my own phone, tablet or computer")),
-            ("shared", _("No, other people use it too")),
-        ],
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Tell us whose device this is."),
-            "invalid_choice": _("Tell us whose device this is."),
-        },
-    )

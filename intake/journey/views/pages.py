@@ -1,171 +1,218 @@
-"""The questions: the task list and a page of questions."""
+"""A page of questions: shown, received, led on from."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from collections.abc import Callable
+from functools import wraps
+
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from clinic.models import Clinic
 from clinic.web.links import learn_url
+from clinic.web.requests import Request
 from intake.definition.model import QuestionPage
-from intake.journey.crisis_help import Help, find_help
-from intake.journey.drafts import BIRTH_DATE, asks_birth_date, definition_of
-from intake.journey.forms.page import BirthDateForm, PageForm
-from intake.journey.saving import SIGNATURE, Saved, save_answers, screen_posted
-from intake.journey.steps import (
-    BACK_TO_CHECK,
-    differences,
-    must_come_first,
-    page_as_shown,
-    page_url,
-    place_of,
-    url_after,
-)
-from intake.journey.teach_back import ACK_DRIVING, can_sign, find_teach_back, is_teach_back
-from intake.journey.views.driving import driving_rule
-from intake.journey.visit import ask_birth_date, is_under_age, needs_draft, show
+from intake.journey.addresses import BACK_TO_CHECK, HELP, row_code
+from intake.journey.forms.page import PageForm
+from intake.journey.lost import not_saved
+from intake.journey.saving import Page, keep_late, posted_revision, save_page, take_unsaved
+from intake.journey.steps import differences, must_come_first, page_as_shown, place_of
+from intake.journey.teach_back import agrees_to_drive_not, can_sign, find_teach_back, is_teach_back
+from intake.journey.unsaved import Posted, find_posted
+from intake.journey.views.driving import receive_try, show_driving
+from intake.journey.views.help import show_help, take_help_button
+from intake.journey.visit import Visit, find_visit, needs_draft
 from intake.models import Draft
-from intake.response.response import Response
+
+View = Callable[..., HttpResponse]
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD"])
-@needs_draft()
-def tasks(request: HttpRequest, draft: Draft) -> HttpResponse:
-    """Show the sections and how far each is."""
-    definition = definition_of(draft)
-    states = Response(definition, draft.answers).sections
-    done = sum(state.is_done for state in states)
-    context = {
-        "states": states,
-        "done": done,
-        "is_started": bool(draft.answers),
-        "is_open": states[0].is_done,
-        "is_complete": done == len(states),
-        "next_state": next((state for state in states if not state.is_done), None),
-    }
-    return show(request, draft, "intake/tasks.html", context)
+def takes_late_posts(view: View) -> View:
+    """Keep a page that comes after a long while, sealed and unapplied, until the date of birth is given.
+
+    Who spent half an hour on one page loses nothing. An address is known only to who was led to it, so only a
+    page that was shown before can be sent.
+    """
+
+    @wraps(view)
+    def wrapped(request: Request, *, form: str = "", code: str) -> HttpResponse:
+        visit = find_visit(request, form) if request.method == "POST" else None
+        if visit is None or visit.draft.is_sent or not visit.asks_birth_date:
+            return view(request, form=form, code=code)
+        name = visit.urls.name_of(code, visit.definition)
+        if name.startswith(HELP):
+            return view(request, form=form, code=code)
+        if not name:
+            return redirect(visit.urls["birth_date"])
+        here = page_as_shown(visit.response, name, request.POST)
+        posted = make_form(visit, here, request.POST)
+        try:
+            visit = keep_late(visit, name, request.POST, posted.valid_answers(), back_of(request))
+        except Draft.DoesNotExist:
+            return redirect(visit.urls["sent"])
+        return see(visit.urls.help(visit.due_panel) if visit.due_panel else visit.urls["birth_date"])
+
+    return wrapped
+
+
+def keeps_what_was_typed(view: View) -> View:
+    """Show a posted page again, with all that was typed, when the database did not answer."""
+
+    @wraps(view)
+    def wrapped(request: Request, **kwargs: str) -> HttpResponse:
+        try:
+            return view(request, **kwargs)
+        except (OperationalError, InterfaceError):
+            if request.method != "POST":
+                raise
+            return not_saved(request)
+
+    return wrapped
+
+
+def see(url: str) -> HttpResponse:
+    """Lead on from a POST: Back and refresh ask nothing again."""
+    response = redirect(url)
+    response.status_code = 303
+    return response
 
 
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs_draft(is_page=True)
-def page(request: HttpRequest, draft: Draft, slug: str) -> HttpResponse:
+@keeps_what_was_typed
+@takes_late_posts
+@needs_draft
+def page(request: Request, visit: Visit, code: str) -> HttpResponse:
     """Ask one page of questions, keep the answers, go where they lead."""
-    definition = definition_of(draft)
-    here = Response(definition, draft.answers).page(slug)
+    name = visit.urls.name_of(code, visit.definition)
+    if name.startswith(HELP):
+        panel = name.removeprefix(HELP)
+        return take_help_button(request, visit, panel) if request.method == "POST" else show_help(request, visit, panel)
+    if not name:
+        raise Http404("No such page")
+    if request.method == "POST":
+        return see(receive(visit, name, request.POST, back_of(request)))
+    here = visit.response.page(name)
     if here is None:
-        if slug not in definition.section_of:
-            raise Http404("No such page")
-        return redirect("intake:tasks")  # another answer switched its questions off
-    if is_under_age(draft) and not asks(here, BIRTH_DATE):
-        return redirect("intake:adults-only")
-    first = must_come_first(definition, draft.answers, here)
+        return redirect(visit.urls["go_on"])  # another answer switched its questions off
+    earlier = page_before_this(visit, here)
+    if earlier is not None:
+        return redirect(visit.urls.page(earlier.link_id))
+    back, waiting = back_of(request), find_posted(visit.draft, name)
+    if is_teach_back(visit.definition, here):
+        return show_driving(request, visit, here, waiting, back)
+    if waiting and waiting.conflicts:
+        return show_conflict(request, visit, here, waiting)
+    return show_page(request, visit, here, waiting, back)
+
+
+def back_of(request: Request) -> str:
+    return BACK_TO_CHECK if request.GET.get("back") == BACK_TO_CHECK else ""
+
+
+def page_before_this(visit: Visit, here: QuestionPage) -> QuestionPage | None:
+    """Return the page that must be done before this one, when there is one."""
+    first = must_come_first(visit.response, here)
     if first is not None:
-        return redirect(page_url(first))
-    if is_teach_back(definition, here):
-        return driving_rule(request, draft, here)
-    if asks(here, ACK_DRIVING) and not can_sign(definition, draft.answers, draft.journey.get("tries", [])):
-        return redirect(page_url(find_teach_back(definition)))
-    if request.method != "POST":
-        return show_page(request, draft, here, make_form(draft, here))
-    return receive_page(request, draft, page_as_shown(definition, here, request.POST))
+        return first
+    definition = visit.definition
+    if agrees_to_drive_not(definition, here) and not can_sign(definition, visit.draft.answers, visit.journey):
+        return find_teach_back(definition)
+    return None
 
 
-def receive_page(request: HttpRequest, draft: Draft, here: QuestionPage) -> HttpResponse:
-    """Keep what is valid and screen it, whatever else is wrong; then show errors, or lead on."""
-    now, profile = timezone.now(), Clinic.current()
-    form = PageForm(
-        request.POST, here, definition_of(draft), draft.answers, revision=draft.revision, today=profile.today()
-    )
+def receive(visit: Visit, name: str, data: QueryDict, back: str) -> str:
+    """Keep what is valid and screen it, whatever else is wrong; return where this leads."""
+    if "keep" in data:
+        take_unsaved(visit, name)
+        return visit.urls.page(name, back)
+    here = page_as_shown(visit.response, name, data)
+    earlier = page_before_this(visit, here)
+    if earlier is not None:
+        return visit.urls.page(earlier.link_id)
+    if is_teach_back(visit.definition, here):
+        return receive_try(visit, here, data, back)
+    form = make_form(visit, here, data)
     changes = form.valid_answers()
+    is_leaving = "leave" in data and form.has_only_blanks()
+    is_growing = "add" in data
+    is_valid = is_leaving or not (form.errors or is_growing)
+    posted = Page(here, changes, posted_revision(data), data, back, is_valid, is_growing=is_growing, after=form.after)
     try:
-        saved = save_answers(draft, changes, revision=form.posted_revision(), profile=profile, now=now)
+        saved = save_page(visit, posted)
     except Draft.DoesNotExist:
-        return redirect("intake:sent")
-    if asks_birth_date(draft, now):
-        posted = screen_posted(draft, changes, profile, now)
-        help_now = find_help(definition_of(draft), {}, posted)
-        return ask_birth_date(request, draft, BirthDateForm(), help_first=help_now, slug=here.link_id)
-    if saved.conflicts:
-        return show_conflict(request, saved, form)
-    if "leave" in request.POST and form.has_only_blanks():
-        return redirect("intake:leave")
-    if form.errors:
-        form.show_at(saved.draft.revision)
-        return show_page(
-            request, saved.draft, here, form, find_help(definition_of(draft), saved.draft.journey, saved.screening)
-        )
-    back = request.GET.get("back", "")
-    return redirect(url_after(definition_of(draft), draft.answers, saved.draft.answers, here, back))
+        return visit.urls["sent"]
+    if saved.visit.due_panel:
+        return visit.urls.help(saved.visit.due_panel)
+    if saved.conflicts or not is_valid:
+        return visit.urls.page(name, back)
+    return visit.urls["leave"] if is_leaving else url_on(saved.visit)
 
 
-def make_form(draft: Draft, here: QuestionPage) -> PageForm:
-    today = Clinic.current().today()
-    return PageForm(None, here, definition_of(draft), draft.answers, revision=draft.revision, today=today)
+def url_on(visit: Visit) -> str:
+    """Return where the last saved page led: onwards, or to the check page."""
+    journey = visit.journey
+    if journey.next_page:
+        return visit.urls.page(journey.next_page, journey.back)
+    if journey.back != BACK_TO_CHECK:
+        return visit.urls["check"]
+    changed = (path for path, revision in journey.changed.items() if revision == visit.draft.revision)
+    return f"{visit.urls['check']}#row-{row_code(visit.draft.pk, next(changed, ''))}"
 
 
-def show_page(
-    request: HttpRequest, draft: Draft, here: QuestionPage, form: PageForm, help_first: Help | None = None
-) -> HttpResponse:
-    """Show one page of questions, unanswered, answered or with errors."""
-    definition, profile = definition_of(draft), Clinic.current()
-    place = place_of(definition, draft.answers, here)
+def make_form(visit: Visit, here: QuestionPage, data: QueryDict | None, more_rows: int = 0) -> PageForm:
+    revision = visit.draft.revision
+    return PageForm(data, here, visit.response, revision=revision, today=visit.today, more_rows=more_rows)
+
+
+def show_page(request: Request, visit: Visit, here: QuestionPage, waiting: Posted | None, back: str) -> HttpResponse:
+    """Show one page of questions: unanswered, answered, or as it was typed with its errors."""
+    definition = visit.definition
+    more_rows = 1 if waiting and waiting.is_growing else 0
+    form = make_form(visit, here, waiting.data if waiting else None, more_rows)
+    if waiting and waiting.is_growing:
+        form.forgive_blanks()
+    place = place_of(visit.response, here)
     section = definition.section_of[here.link_id]
-    tells_who_sees = section.has_disclosure and (
-        place.is_first or any(item.link_id in definition.help_panels for item in here.items)
-    )
+    panels = {definition.help_panels.get(item.link_id) for item in here.items} - {None}
+    tells_who_sees = here.has_disclosure or (section.has_disclosure and (place.is_first or bool(panels)))
+    notice = definition.driving_notice() if agrees_to_drive_not(definition, here) else None
     context = {
         "page": here,
         "form": form,
         "place": place,
         "learn_url": learn_url(here.learn) if here.learn else "",
-        "back_url": back_url(request, draft, here),
-        "disclosure": definition.disclosure(profile.unfinished_forms) if tells_who_sees else "",
+        "back_url": back_url(visit, here, back),
+        "disclosure": definition.disclosure(visit.clinic.unfinished_forms) if tells_who_sees else "",
         "long_text_line": definition.words("long-text"),
-        "is_agreement": asks(here, ACK_DRIVING),
-        "agree_label": definition.notice("agreement").action,
-        "driving_notice": definition.driving_notice(),
-        "is_helper": draft.answers.get("filled-by") == "proxy",
-        "is_signature": asks(here, SIGNATURE),
+        "short_panel": "emergency" if "emergency" in panels else next(iter(panels), ""),
+        "driving_notice": notice,
+        "agree_label": definition.notice("agreement").action if "agreement" in definition.notices_by_use else "",
+        "is_agreement": notice is not None and here.kind != "sign",
+        "is_helper": visit.response.role("helper") == "proxy",
+        "is_signature": any(item.role == "signature" for item in here.items),
+        "is_sign": here.kind == "sign",
+        "sign_words": definition.words("sign"),
     }
-    return show(request, draft, "intake/page.html", context, help_first=help_first)
+    return visit.show(request, "intake/page.html", context)
 
 
-def back_url(request: HttpRequest, draft: Draft, here: QuestionPage) -> str:
-    if request.GET.get("back") == BACK_TO_CHECK:
-        return reverse("intake:check-answers")
-    before = Response(definition_of(draft), draft.answers).before(here)
-    return page_url(before) if before else reverse("intake:tasks")
+def back_url(visit: Visit, here: QuestionPage, back: str) -> str:
+    if back == BACK_TO_CHECK:
+        return visit.urls["check"]
+    before = visit.response.before(here)
+    return visit.urls.page(before.link_id) if before else visit.urls["tasks"]
 
 
-def show_conflict(request: HttpRequest, saved: Saved, form: PageForm) -> HttpResponse:
+def show_conflict(request: Request, visit: Visit, here: QuestionPage, waiting: Posted) -> HttpResponse:
     """Show the kept answers and the posted ones beside each other; nothing was changed yet."""
-    draft, definition = saved.draft, definition_of(saved.draft)
+    whole = page_as_shown(visit.response, here.link_id, waiting.data)
+    posted = make_form(visit, whole, waiting.data).valid_answers()
     context = {
-        "page": form.page,
-        "rows": differences(definition, draft.answers, form.valid_answers(), saved.conflicts),
-        "posted": [
-            (name, value)
-            for name, values in request.POST.lists()
-            if name not in ("csrfmiddlewaretoken", "revision", "leave")
-            for value in values
-        ],
-        "keep_url": request.get_full_path(),
+        "page": here,
+        "rows": differences(visit.response, posted, waiting.conflicts),
+        "posted": [(name, value) for name, values in waiting.data.lists() for value in values],
     }
-    return show(
-        request,
-        draft,
-        "intake/conflict.html",
-        context,
-        help_first=find_help(definition, draft.journey, saved.screening),
-        status=409,
-    )
-
-
-def asks(here: QuestionPage, link_id: str) -> bool:
-    return any(item.link_id == link_id for item in here.items)
+    return visit.show(request, "intake/conflict.html", context)

@@ -1,106 +1,179 @@
 """Check the answers, send them, and say what happens now."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from clinic.models import Clinic
-from intake.journey.crisis_help import Help, find_sent_help
-from intake.journey.drafts import asks_birth_date, definition_of, find_draft, find_submission, mark_seen
+from clinic.web.requests import Request
+from intake.definition.model import IN_PERSON, NOT_SURE, Item
+from intake.journey.addresses import BACK_TO_CHECK, row_code
+from intake.journey.confirmation import read_confirmation, without_subjects
+from intake.journey.crisis_help import sent_panels
+from intake.journey.drafts import drop_part
+from intake.journey.lost import lost_draft
 from intake.journey.reading import reading_links
 from intake.journey.sending import ChangedMeanwhile, NotComplete, submit
-from intake.journey.steps import BACK_TO_CHECK, page_url
-from intake.journey.visit import lost_draft, needs_draft, show
+from intake.journey.steps import acts_on_check
+from intake.journey.views.pages import keeps_what_was_typed, see
+from intake.journey.visit import Visit, find_visit, needs_draft
 from intake.models import Draft
-from intake.response.response import AnswerRow, Response
+from intake.response.response import AnswerRow
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the check page: question, answer in words, and where it is changed."""
+
+    code: str
+    question: str
+    answers: list[str]
+    change_url: str
+    is_missing: bool
+    is_changed: bool
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the form: what stands open, and what is folded away because it says no."""
+
+    title: str
+    number: int
+    open: list[Row]
+    folded: list[Row]
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD"])
+@needs_draft
+def tasks(request: Request, visit: Visit) -> HttpResponse:
+    """Show the parts and how far each is."""
+    states = visit.response.sections
+    done = sum(state.is_done for state in states)
+    context = {
+        "states": [(state, visit.urls.page(state.next_page.link_id)) for state in states],
+        "done": done,
+        "is_started": bool(visit.draft.answers),
+        "is_open": states[0].is_done,
+        "is_complete": done == len(states),
+        "first_title": states[0].section.title,
+    }
+    return visit.show(request, "intake/tasks.html", context)
 
 
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs_draft()
-def check_answers(request: HttpRequest, draft: Draft) -> HttpResponse:
+@keeps_what_was_typed
+@needs_draft
+def check_answers(request: Request, visit: Visit) -> HttpResponse:
     """Show every answer like a letter; send the form when the whole definition is satisfied."""
     if request.method != "POST":
-        return show_check(request, draft)
+        return show_check(request, visit)
     try:
-        submit(draft, profile=Clinic.current(), now=timezone.now(), seen=request.POST.get("revision", ""))
-    except ChangedMeanwhile as changed:
-        return show_check(request, changed.draft, is_changed=True, status=409)
-    except NotComplete as error:
-        return show_check(request, draft, missing=error.missing, status=422)
+        submit(visit, seen=request.POST.get("revision", ""))
+    except ChangedMeanwhile:
+        return see(f"{visit.urls['check']}?again=changed")
+    except NotComplete:
+        return see(f"{visit.urls['check']}?again=open")
     except Draft.DoesNotExist:
-        return lost_draft(request)
-    return redirect("intake:sent")
+        return lost_draft(request, visit.form)
+    response = see(visit.urls["sent"])
+    drop_part(response)
+    return response
 
 
-def show_check(
-    request: HttpRequest,
-    draft: Draft,
-    *,
-    missing: tuple[str, ...] = (),
-    is_changed: bool = False,
-    status: int = 200,
-) -> HttpResponse:
-    definition = definition_of(draft)
-    sections = Response(definition, draft.answers).rows()
-    rows = [row for section in sections for row in section.rows]
-    open_rows = [row for row in rows if row.is_missing or row.item.link_id in missing]
+def show_check(request: Request, visit: Visit) -> HttpResponse:
+    parts = [part for part in read_parts(visit) if part.open or part.folded]
+    open_rows = [row for part in parts for row in part.open if row.is_missing]
+    again = request.GET.get("again", "")
     context = {
-        "letter": [(part.section, [letter_row(row) for row in part.rows]) for part in sections],
-        "open_rows": [letter_row(row) for row in open_rows],
-        "is_refused": bool(missing),
-        "is_changed": is_changed,
-        "revision": draft.revision,
+        "parts": parts,
+        "open_rows": open_rows,
+        "is_refused": again == "open" and bool(open_rows),
+        "is_changed": again == "changed",
+        "revision": visit.draft.revision,
+        "acts": [visit.response.text_of(item) for item in acts_on_check(visit.definition)],
     }
-    return show(request, draft, "intake/check.html", context, status=status)
+    return visit.show(request, "intake/check.html", context)
 
 
-def letter_row(row: AnswerRow) -> dict[str, object]:
-    """Give one line of the letter: question, answer in words, and where it is changed."""
-    return {
-        "question": row.question,
-        "answers": [row.words] if row.words else [],
-        "change_url": page_url(row.page, BACK_TO_CHECK),
-        "is_optional": not row.item.required,
-    }
+def read_parts(visit: Visit) -> list[Part]:
+    """Return the answers by part, with what says no folded away."""
+    acts = {item.link_id for item in acts_on_check(visit.definition)}
+    parts = []
+    for number, section in enumerate(visit.response.rows(), start=1):
+        opened: list[Row] = []
+        folded: list[Row] = []
+        for row in section.rows:
+            if row.item.link_id not in acts:
+                (folded if is_quiet(row, visit.draft.answers.get(row.path)) else opened).append(row_of(visit, row))
+        parts.append(Part(section.section.title, number, opened, folded))
+    return parts
+
+
+def row_of(visit: Visit, row: AnswerRow) -> Row:
+    journey = visit.journey
+    is_changed = journey.back == BACK_TO_CHECK and journey.changed.get(row.path) == visit.draft.revision
+    return Row(
+        code=row_code(visit.draft.pk, row.path),
+        question=row.question,
+        answers=[row.words] if row.words else [],
+        change_url=f"{visit.urls.page(row.page.link_id, BACK_TO_CHECK)}#div_id_{row.path}",
+        is_missing=row.is_missing,
+        is_changed=is_changed,
+    )
+
+
+def is_quiet(row: AnswerRow, value: object) -> bool:
+    """Say whether an answer says no, or nothing at all where nothing was asked for: it need not stand open."""
+    item = row.item
+    if item.is_acknowledgment:
+        return bool(value)
+    if row.is_missing or item.type != "choice" or not value:
+        return not row.is_missing and not value and not item.required
+    codes = value if isinstance(value, list) else [value]
+    return all(says_no(item, str(code)) for code in codes)
+
+
+def says_no(item: Item, code: str) -> bool:
+    if code in (NOT_SURE, IN_PERSON):
+        return False
+    option = item.option_by_code.get(code)
+    return code in ("no", "none") or (option is not None and (option.score == 0 or option.is_exclusive))
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD"])
-def sent(request: HttpRequest) -> HttpResponse:
+def sent(request: Request, form: str = "") -> HttpResponse:
     """Confirm: the reference, what happens now, what we will talk about, what to read."""
-    now = timezone.now()
-    draft = find_draft(request, now)
-    if draft is None:
-        return lost_draft(request)
-    submission = find_submission(draft)
+    visit = find_visit(request, form)
+    if visit is None:
+        return lost_draft(request, form)
+    submission = visit.draft.submission() if visit.draft.is_sent else None
     if submission is None:
-        return redirect("intake:tasks")
-    if asks_birth_date(draft, now):
-        return redirect("intake:confirm-birth-date")
-    mark_seen(draft, now)
-    definition = definition_of(draft)
-    evidence = {flag.rule: flag.evidence for flag in submission.flags.worst_first()}
-    help_first = find_sent_help(definition, submission.record, evidence)
+        return redirect(visit.urls["go_on"])
+    if visit.asks_birth_date:
+        return redirect(visit.urls["birth_date"])
+    visit.mark_seen()
+    definition = visit.definition
+    by_rule = {flag.rule: flag.evidence for flag in submission.flags.worst_first()}
+    evidence = list(by_rule.values())
+    panels = sent_panels(definition, submission.record, by_rule)
+    said = [panel.words for panel in panels]
+    has_subjects = bool(definition.subjects)
     context = {
         "submission": submission,
-        "wordings": wordings(evidence.values(), help_first),
+        "panels": panels,
+        "confirmation": read_confirmation(definition, evidence, said) if has_subjects else None,
+        "wordings": [] if has_subjects else without_subjects(evidence, said),
         "thanks": "" if evidence else definition.words("no-rule-fired"),
-        "reading": reading_links(one["learn"] for one in evidence.values()),
+        "reading": reading_links(one["learn"] for one in evidence),
         "team_will_call": submission.record.get("team_will_call", False),
         "call_words": definition.words("team-calls"),
+        "has_driving_rule": bool(definition.teach_back),
     }
-    return show(request, draft, "intake/sent.html", context, help_first=help_first)
-
-
-def wordings(evidence: Iterable[Mapping[str, Any]], help_first: Help) -> list[str]:
-    """Give each rule's neutral words once, worst first; those that stand with a help panel are said there."""
-    said = {sentence for panel in help_first.panels for sentence in panel.words}
-    return [words for words in dict.fromkeys(one["patient"] for one in evidence) if words not in said]
+    return visit.show(request, "intake/sent.html", context)

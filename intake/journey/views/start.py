@@ -1,6 +1,8 @@
-"""The ways in and out: start, come back, leave, clear this device."""
+"""The ways in and out: start, come back, go on, leave, clear this device."""
 
-from django.http import HttpRequest, HttpResponse
+from typing import Any
+
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -8,143 +10,181 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from clinic.models import Clinic
-from intake.journey.drafts import (
-    BIRTH_DATE,
-    BIRTH_DATE_TRIES,
-    QUESTIONNAIRE,
-    asks_birth_date,
-    close_to_browser,
-    definition_of,
-    drop_cookie,
-    find_draft,
-    keep_cookie,
-    mark_seen,
-    start_draft,
-    try_birth_date,
-)
-from intake.journey.forms.page import BirthDateForm, DeviceForm
+from clinic.web.requests import Request
+from intake.journey.addresses import Addresses
+from intake.journey.drafts import drop_cookies, keep_cookie, keep_part, start_draft
+from intake.journey.forms.start import BirthDateForm, StartForm
+from intake.journey.lost import lost_draft, show_start
+from intake.journey.saving import take_unsaved
 from intake.journey.start_limit import is_over_limit
-from intake.journey.steps import page_url
-from intake.journey.visit import (
-    ask_birth_date,
-    help_for_whom_we_know,
-    is_under_age,
-    lost_draft,
-    show,
-    show_start,
-)
-from intake.models import QuestionnaireVersion
+from intake.journey.steps import part_number
+from intake.journey.views.pages import receive, see, url_on
+from intake.journey.visit import Visit, find_visit, needs_draft
+from intake.models import Draft, DraftKey, QuestionnaireVersion
+from intake.models.drafts import KEY_TRIES
+from intake.response.journey import Agreement, Journey
 
 
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: Request, form: str = "") -> HttpResponse:
     """Say what the form is and who reads it; make a draft when the button is pressed."""
-    now = timezone.now()
-    draft = find_draft(request, now)
-    form = DeviceForm(request.POST if request.method == "POST" else None)
-    if not form.is_bound:
-        return show_start(request, form, draft=draft)
-    if draft is not None and draft.closed_at is None and "start_over" not in request.POST:
-        return redirect("intake:tasks")  # pressed twice, or in a second tab: nothing is lost
-    if not form.is_valid():
-        return show_start(request, form, draft=draft)
-    version = QuestionnaireVersion.objects.latest_published(QUESTIONNAIRE)
-    if version is None:
-        return show_start(request, form)
+    if form and form == request.clinic.main_form:
+        return redirect("intake:start")
+    visit = find_visit(request, form)
+    version = QuestionnaireVersion.objects.latest_published(form or request.clinic.main_form)
+    if request.method != "POST" or version is None:
+        return show_start(request, form, **offered(visit))
+    if visit and not visit.draft.is_sent and "start_over" not in request.POST:
+        return see(visit.urls["go_on"])  # pressed twice, or in a second tab: nothing is lost
+    bound = StartForm(request.POST, version.definition(request.LANGUAGE_CODE))
+    if not bound.is_valid():
+        return show_start(request, form, bound=bound, **offered(visit))
     if is_over_limit(request):
-        return render(request, "intake/too_many.html", status=429)
-    if draft is not None and draft.closed_at is None:
-        close_to_browser(draft, now)  # started over: a copy of the old cookie finds nothing any more
-    is_own = form.cleaned_data["device"] == "own"
-    draft, token = start_draft(version, is_own_device=is_own, language=request.LANGUAGE_CODE, now=now)
-    response = redirect("intake:tasks")
-    keep_cookie(response, draft, token)
+        return render(request, "intake/too_many.html", {"urls": Addresses(form)}, status=429)
+    if visit and not visit.draft.is_sent:
+        visit.draft.close(visit.now)  # started over: a copy of the old cookie finds nothing any more
+    return begin(request, form, version, bound)
+
+
+def offered(visit: Visit | None) -> dict[str, Any]:
+    """Return what the start page may say of a form that this browser has begun or sent."""
+    if visit is None:
+        return {}
+    part = part_number(visit.definition, visit.journey.next_page or first_page(visit)).split("-")
+    return {"draft": visit.draft, "visit": visit, "part": part[0], "parts": part[1]}
+
+
+def first_page(visit: Visit) -> str:
+    return "" if visit.draft.revision else visit.definition.pages[0].link_id
+
+
+def begin(request: Request, form: str, version: QuestionnaireVersion, bound: StartForm) -> HttpResponse:
+    """Make the draft with what the pressed button said, and lead to its first page."""
+    now = timezone.now()
+    kind = DraftKey.Kind.SHARED if bound.cleaned_data["shared"] else DraftKey.Kind.OWN
+    key, token = start_draft(version, kind=kind, language=request.LANGUAGE_CODE, now=now)
+    visit = Visit(key.draft, request.clinic, now, key, form)
+    answers = bound.answers()
+    if answers:
+        agreed = {act.link_id: Agreement(now.isoformat(), visit.response.text_of(act)) for act in bound.acts}
+        visit.draft.answers, visit.draft.journey = answers, Journey(acknowledged=agreed).to_json()
+        visit.draft.save(update_fields=["answers", "journey"])
+    visit = Visit(visit.draft, request.clinic, now, key, form)
+    first = visit.response.pages[0].link_id
+    response = see(visit.urls.page(first))
+    keep_cookie(response, key, version.slug, token)
+    keep_part(response, key, part_number(visit.definition, first))
     return response
 
 
 @never_cache
+@require_http_methods(["GET", "HEAD"])
+@needs_draft
+def go_on(request: Request, visit: Visit) -> HttpResponse:
+    """Lead to where the person was: a page that waits with errors, the next one, or the check page."""
+    pages = {page.link_id for page in visit.response.pages}
+    waiting = [name for name in visit.draft.unsaved if name in pages]
+    if waiting:
+        return redirect(visit.urls.page(waiting[-1]))
+    if visit.journey.next_page in pages or (visit.draft.revision and not visit.journey.next_page):
+        return redirect(url_on(visit))
+    page = visit.response.first_open
+    return redirect(visit.urls.page(page.link_id) if page else visit.urls["check"])
+
+
+@never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
-def confirm_birth_date(request: HttpRequest) -> HttpResponse:
+def confirm_birth_date(request: Request, form: str = "") -> HttpResponse:
     """Ask who comes back after a while for the date of birth, before any answer is shown."""
-    now = timezone.now()
-    draft = find_draft(request, now)
-    if draft is None:
-        return lost_draft(request)
-    if not asks_birth_date(draft, now):
-        return redirect("intake:tasks")
-    form = BirthDateForm(request.POST if request.method == "POST" else None)
-    slug = request.POST.get("page", "")
-    if form.is_bound and form.is_valid():
-        if try_birth_date(draft, form.cleaned_data["birth_date"], now):
-            is_page = slug in definition_of(draft).section_of
-            return redirect("intake:page", slug) if is_page else redirect("intake:tasks")
-        draft.refresh_from_db(fields=["birth_date_tries"])
-        if draft.birth_date_tries >= BIRTH_DATE_TRIES:
-            response = render(request, "intake/closed_here.html", status=403)
-            drop_cookie(response)
+    visit = find_visit(request, form)
+    if visit is None or visit.key is None:
+        return lost_draft(request, form)
+    if not visit.asks_birth_date:
+        return redirect(visit.urls["sent" if visit.draft.is_sent else "go_on"])
+    bound = BirthDateForm(request.POST if request.method == "POST" else None)
+    if bound.is_bound and bound.is_valid():
+        if visit.key.try_birth_date(bound.cleaned_data["birth_date"], visit.now):
+            return see(url_for_who_is_back(request, form, visit))
+        if visit.key.tries >= KEY_TRIES:
+            response = render(request, "intake/closed_here.html", {"urls": Addresses(form)}, status=403)
+            drop_cookies(response, visit.draft.version.slug)
             return response
-        form.add_error("birth_date", _("That is not the date of birth in this form. Check it and try again."))
-    return ask_birth_date(request, draft, form, slug=slug if slug in definition_of(draft).section_of else "")
+        bound.add_error("birth_date", _("That is not the date of birth in this form. Check it and try again."))
+    # Nothing here tells an answer: what was opened on the way is as secret.
+    return visit.show(request, "intake/confirm_birth_date.html", {"form": bound, "tries": visit.key.tries})
+
+
+def url_for_who_is_back(request: Request, form: str, visit: Visit) -> str:
+    """Apply the pages that came while it was not known who sent them; return where the last of them leads."""
+    if visit.draft.is_sent:
+        return visit.urls["sent"]
+    url = visit.urls["go_on"]
+    try:
+        late = take_unsaved(visit)
+    except Draft.DoesNotExist:
+        return visit.urls["sent"]
+    for name, posted in late.items():
+        visit = find_visit(request, form) or visit
+        data = posted.data
+        if "revision" not in posted.typed:
+            data.pop("revision", None)
+        url = receive(visit, name, data, posted.back)
+    return url
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD"])
-def leave(request: HttpRequest) -> HttpResponse:
+def leave(request: Request, form: str = "") -> HttpResponse:
     """Say that the answers are kept, how long, and how to come back."""
-    now = timezone.now()
-    draft = find_draft(request, now)
-    if draft is None:
-        return lost_draft(request)
-    if draft.closed_at is not None:
-        return redirect("intake:sent")
+    visit = find_visit(request, form)
+    if visit is None:
+        return lost_draft(request, form)
+    if visit.draft.is_sent:
+        return redirect(visit.urls["sent"])
     # No answer is shown here, so nobody is asked for the date of birth.
-    disclosure = definition_of(draft).disclosure(Clinic.current().unfinished_forms)
-    help_first = help_for_whom_we_know(draft)
-    return show(request, draft, "intake/leave.html", {"disclosure": disclosure}, help_first=help_first)
+    disclosure = visit.definition.disclosure(visit.clinic.unfinished_forms)
+    return visit.show(request, "intake/leave.html", {"disclosure": disclosure})
 
 
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
-def clear(request: HttpRequest) -> HttpResponse:
+def clear(request: Request, form: str = "") -> HttpResponse:
     """Make this device forget the form: GET says what that means, POST does it."""
-    now = timezone.now()
-    draft = find_draft(request, now)
+    visit = find_visit(request, form)
+    is_sent = visit is not None and visit.draft.is_sent
+    context = {"is_sent": is_sent, "urls": Addresses(form), "visit": visit}
     if request.method != "POST":
-        is_sent = draft is not None and draft.closed_at is not None
-        context = {"draft": draft, "is_sent": is_sent, "help_first": help_for_whom_we_know(draft)}
         return render(request, "intake/clear.html", context)
-    if draft is not None:
-        close_to_browser(draft, now)
-    response = render(request, "intake/cleared.html", {"was_sent": draft is not None and draft.closed_at is not None})
-    drop_cookie(response)
+    if visit is not None:
+        visit.draft.close(visit.now)
+    response = render(request, "intake/cleared.html", {**context, "was_sent": is_sent})
+    drop_cookies(response, form or request.clinic.main_form)
     response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD"])
-def adults_only(request: HttpRequest) -> HttpResponse:
+def adults_only(request: Request, form: str = "") -> HttpResponse:
     """End the journey of someone under 18, kindly; the birth date can be changed."""
-    now = timezone.now()
-    draft = find_draft(request, now)
-    if draft is None:
-        return lost_draft(request)
-    if asks_birth_date(draft, now):
-        return redirect("intake:confirm-birth-date")
-    if draft.closed_at is not None or not is_under_age(draft):
-        return redirect("intake:tasks")
-    mark_seen(draft, now)
-    definition = definition_of(draft)
-    notice = definition.notice("under-age")
+    visit = find_visit(request, form)
+    if visit is None:
+        return lost_draft(request, form)
+    if visit.asks_birth_date:
+        return redirect(visit.urls["birth_date"])
+    item = visit.definition.role("birth-date")
+    if visit.draft.is_sent or not visit.is_under_age or item is None:
+        return redirect(visit.urls["go_on"])
+    visit.mark_seen()
+    notice = visit.definition.notice("under-age")
     context = {
         "paragraphs": notice.paragraphs[:-1],
         "question": notice.paragraphs[-1],
         "action": notice.action,
-        "change_url": page_url(definition.page_of[BIRTH_DATE]),
+        "change_url": visit.urls.page(visit.definition.page_of[item.link_id].link_id),
     }
-    return show(request, draft, "intake/adults_only.html", context)
+    return visit.show(request, "intake/adults_only.html", context)
