@@ -193,7 +193,7 @@ def test_claim_is_a_sentence_with_one_mark_that_leads_to_the_sources(client, sma
     assert re.search(
         r'<p>First. <span class="claim" id="claim-iv-01">We say 1\. <a class="mark" href="#source-1">', text
     )
-    assert re.search(r"</svg> Trials</span>", text)
+    assert re.search(r"</svg>&nbsp;Trials</span>", text)
     assert re.search(r'<li id="source-1"> <span class="source-title"><a href="https://example.org/smith">A trial', text)
     assert '<a href="/evidence/?claim=iv-01#claim-iv-01"' in text
 
