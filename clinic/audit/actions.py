@@ -24,7 +24,6 @@ class Action(models.TextChoices):
     RECORD_DELETED = "record.delete", _("Record deleted")
     PAGE_SIGNED_OFF = "page.sign-off", _("Page signed off")
 
-    VERSION_PUBLISHED = "version.publish", _("Questionnaire version published")
     SUBMITTED = "submission.arrive", _("Form arrived")
     SUBMISSION_LISTED = "submission.list", _("Worklist opened")
     SUBMISSION_FILTERED = "submission.filter", _("Worklist filtered")

@@ -6,7 +6,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinic.audit.models import AppendOnly, AppendOnlyQuerySet
+from clinic.audit.binding import BoundRow, RowsChanged, check_rows
+from clinic.audit.models import AppendOnlyQuerySet
 from clinic.sealing.fields import SealedQuerySet
 from intake.definition.documents import NAMES, Documents
 from intake.definition.model import Definition
@@ -30,8 +31,10 @@ class QuestionnaireVersionQuerySet(AppendOnlyQuerySet["QuestionnaireVersion"]):
         return self.filter(slug=slug).order_by("-version").first()
 
 
-class QuestionnaireVersion(AppendOnly):
+class QuestionnaireVersion(BoundRow):
     """A published questionnaire with its rules and notices: never changed, only followed by the next."""
+
+    unbound = ("id", *NAMES)  # content_hash stands for the documents
 
     slug = models.SlugField(max_length=60)
     version = models.PositiveIntegerField()
@@ -65,10 +68,18 @@ class QuestionnaireVersion(AppendOnly):
         key = (self.content_hash, language)
         if key not in PARSED:
             documents = self.documents
-            if documents.content_hash != self.content_hash:
+            if documents.content_hash != self.content_hash or not self.is_as_published():
                 raise DefinitionError(f"{self}: its documents are not those that were published")
             PARSED[key] = parse_definition(documents, language)
         return PARSED[key]
+
+    def is_as_published(self) -> bool:
+        """Say whether the audit trail vouches for this row."""
+        try:
+            check_rows(self.audit_position)
+        except RowsChanged:
+            return False
+        return True
 
 
 PARSED: dict[tuple[str, str], Definition] = {}

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from django.db import DatabaseError, transaction
 
+from clinic.audit.actions import Action
+from clinic.audit.binding import record_rows
 from education.models.citations import cite_rules
 from intake.definition.documents import NAMES, Documents, Json
 from intake.definition.model import Definition
@@ -80,12 +82,14 @@ def publish(documents: Documents) -> tuple[QuestionnaireVersion, bool]:
             raise PublishingError(
                 f"{documents.slug} {latest.version} is published already: the version in questionnaire.json is older"
             )
-        version = QuestionnaireVersion.objects.create(
+        version = QuestionnaireVersion(
             slug=documents.slug,
             version=documents.version,
             content_hash=documents.content_hash,
             **{name: getattr(documents, name) for name in NAMES},
         )
+        subject = f"questionnaire:{documents.slug}/{documents.version}"
+        record_rows(None, Action.QUESTIONNAIRE_PUBLISHED, subject, [version], actor="publishing")
         cite_rules(f"questionnaires/{documents.slug}/{documents.version}", rests_on(definition))
         return version, True
 

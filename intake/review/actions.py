@@ -12,9 +12,20 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clinic.audit.actions import Action
-from clinic.audit.binding import BoundRow, record_rows
+from clinic.audit.binding import BoundRow, RowsChanged, check_subject, record_rows
 from clinic.models import Clinic, User
-from intake.models import Appointment, Assignment, Note, Submission, WorkItem
+from intake.models import (
+    Appointment,
+    Assignment,
+    Countersignature,
+    FlagResolution,
+    Note,
+    Reopening,
+    Review,
+    Screening,
+    Submission,
+    WorkItem,
+)
 from intake.models.submissions import WithSealedPart
 
 
@@ -117,6 +128,16 @@ def write(
     record_rows(request, action, submission.subject, [row], actor=by.get_username(), detail=detail)
     if isinstance(row, WithSealedPart):
         row.seal(**{name: text.strip() for name, text in words.items()})
+
+
+def refuse_if_changed(submission: Submission) -> None:
+    """Refuse what rests on rows that were changed, added or taken away outside the application."""
+    kinds: tuple[type[BoundRow], ...] = (Screening, FlagResolution, Countersignature, Reopening, Review)
+    rows = [row for kind in kinds for row in kind._default_manager.filter(**{"submission": submission})]
+    try:
+        check_subject(submission.subject, [submission, *rows])
+    except RowsChanged:
+        raise Refused(_("Rows of this form were changed outside the application. Tell the owner.")) from None
 
 
 def today() -> date:

@@ -7,10 +7,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from clinic.audit.actions import Action
-from clinic.audit.binding import RowsChanged, check_rows
 from clinic.models import User
-from intake.models import CLEARING, DATED, Decision, FlagResolution, Match, Review, Submission, WorkItem
-from intake.review.actions import Refused, format_time, name_of, require, require_text, today, write
+from intake.models import CLEARING, DATED, Decision, Match, Review, Submission, WorkItem
+from intake.review.actions import Refused, format_time, name_of, refuse_if_changed, require, require_text, today, write
 
 
 @transaction.atomic(durable=True)
@@ -40,8 +39,8 @@ def decide(
         raise Refused(_("A date goes with 'Delayed' and 'Could not reach the patient' only."), "delayed_until")
     work = WorkItem.lock(submission)
     refuse_if_overtaken(submission, decisions_seen)
-    if decision in CLEARING and changed_outside(submission):
-        raise Refused(_("Rows of this form were changed outside the application: it cannot be cleared."))
+    if decision in CLEARING:
+        refuse_if_changed(submission)
     if decision in CLEARING and not submission.can_be_cleared():
         raise Refused(uncleared(submission), "decision")
     if decision != Decision.CLEARED_WITH_CONDITIONS and conditions.strip():
@@ -56,16 +55,6 @@ def decide(
     write(request, Action.DECIDED, review, by, reason=reason, conditions=conditions)
     work.refresh(today())
     return review
-
-
-def changed_outside(submission: Submission) -> bool:
-    """Say whether what the trail vouches for about a submission is not as it was written."""
-    rows = [submission, *submission.reviews.all(), *FlagResolution.objects.filter(submission=submission)]
-    try:
-        check_rows(*(row.audit_position for row in rows))
-    except RowsChanged:
-        return True
-    return False
 
 
 def refuse_if_overtaken(submission: Submission, decisions_seen: int | None) -> None:

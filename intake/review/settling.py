@@ -20,7 +20,17 @@ from intake.models import (
     Submission,
     WorkItem,
 )
-from intake.review.actions import Refused, format_time, is_clinical, name_of, require, require_text, today, write
+from intake.review.actions import (
+    Refused,
+    format_time,
+    is_clinical,
+    name_of,
+    refuse_if_changed,
+    require,
+    require_text,
+    today,
+    write,
+)
 
 
 @transaction.atomic(durable=True)
@@ -31,6 +41,7 @@ def resolve_flag(
     require(by, permission_for(flag))
     require_text(reason, "reason", _("Say what you did or found."))
     work = WorkItem.lock(flag.submission)
+    refuse_if_changed(work.submission)
     resolution = settle(work, flag, by=by, outcome=outcome, reason=reason, request=request)
     work.refresh(today())
     return resolution
@@ -62,6 +73,8 @@ def log_contact(
     if outcome == Outcome.AGAINST and any(flag.severity >= Severity.STOP for flag in flags):
         raise Refused(_("Going on against a stop needs a reason of its own: settle that flag by itself."), "outcome")
     work = WorkItem.lock(submission)
+    if flags:
+        refuse_if_changed(submission)
     contact = Contact(submission=submission, by=by, reached=reached, means=means, is_clinical=is_clinical(by))
     write(request, Action.CONTACT_LOGGED, contact, by, text=text)
     open_now = set(submission.flags.unresolved().values_list("pk", flat=True))
@@ -77,6 +90,7 @@ def close_notes(submission: Submission, *, by: User, request: HttpRequest | None
     """Settle every open flag that is only a note, as read; return how many."""
     require(by, "intake.resolve_flag")
     work = WorkItem.lock(submission)
+    refuse_if_changed(submission)
     notes = list(submission.flags.unresolved().filter(severity=Severity.NOTE))
     for flag in notes:
         settle(work, flag, by=by, outcome=Outcome.CHECKED, request=request)
@@ -119,6 +133,7 @@ def countersign(resolution: FlagResolution, *, by: User, request: HttpRequest | 
     """Agree, as the second clinician, that a flag is settled against its rule."""
     require(by, "intake.resolve_stop")
     work = WorkItem.lock(resolution.submission)
+    refuse_if_changed(work.submission)
     if resolution.by == by:
         raise Refused(_("A second clinician must agree: this is your own."))
     first = Countersignature.objects.filter(resolution=resolution).select_related("by").first()

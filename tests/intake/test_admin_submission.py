@@ -44,7 +44,7 @@ def text_of(response):
 
 
 def actions():
-    entries = AuditEntry.objects.exclude(action="submission.arrive").order_by("position")
+    entries = AuditEntry.objects.exclude(action__in=("submission.arrive", "questionnaire.publish")).order_by("position")
     return list(entries.values_list("action", flat=True))
 
 

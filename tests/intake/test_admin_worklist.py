@@ -46,7 +46,7 @@ def names(response):
 
 
 def actions():
-    entries = AuditEntry.objects.exclude(action="submission.arrive").order_by("position")
+    entries = AuditEntry.objects.exclude(action__in=("submission.arrive", "questionnaire.publish")).order_by("position")
     return list(entries.values_list("action", "subject"))
 
 

@@ -11,6 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from clinic.audit.actions import Action
+from clinic.audit.binding import record_rows
 from clinic.models import AuditEntry
 from intake.definition.documents import NAMES, Documents
 from intake.definition.parse import parse_definition
@@ -147,7 +148,7 @@ def test_folder_is_published_beside_the_first_and_bound_by_the_audit_trail():
     entry = AuditEntry.objects.get(subject="questionnaire:return-visit/1")
     assert said.getvalue().startswith("return-visit 1: published")
     assert version.definition().questions.keys() == definition().questions.keys()
-    assert (entry.action, entry.binds) == (Action.QUESTIONNAIRE_PUBLISHED, version.content_hash)
+    assert (entry.action, entry.position) == (Action.QUESTIONNAIRE_PUBLISHED, version.audit_position)
     assert QuestionnaireVersion.objects.filter(slug="previsit").exists()
 
 
@@ -237,11 +238,13 @@ def vars_of(version):
     return {name: getattr(version, name) for name in ("slug", "version", *NAMES)}
 
 
+@pytest.mark.django_db
 def test_published_version_opens_though_it_would_not_be_published_today():
     parts = {name: copy.deepcopy(getattr(second(), name)) for name in NAMES}
     parts["notices"]["notices"].clear()
     version = QuestionnaireVersion(slug="return-visit", version=9, **parts)
     version.content_hash = version.documents.content_hash
+    record_rows(None, Action.QUESTIONNAIRE_PUBLISHED, "questionnaire:return-visit/9", [version], actor="test")
 
     assert version.definition().title == "Return visit"
     with pytest.raises(DefinitionError):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from clinic.audit.binding import broken_bindings
+from clinic.audit.binding import broken_bindings, further_checks
 from clinic.audit.trail import breaks, head_line, is_before
 
 HEAD = "audit-head "
@@ -33,10 +33,13 @@ class Command(BaseCommand):
         found = [*breaks(), *broken_bindings()]
         for place in found:
             self.stderr.write(f"position {place.position}: {place.reason}")
+        derived = [line for check in further_checks for line in check()]
+        for line in derived:
+            self.stderr.write(line)
         lost = self.lost_since(options["since"]) if options["since"] else []
         for line in lost:
             self.stderr.write(f"this head is not in the trail: {line}")
-        if found or lost:
+        if found or derived or lost:
             raise SystemExit(1)
         line = head_line()
         self.stdout.write(line if options["head"] else f"The audit trail holds: {line.split()[1]} entries.")

@@ -6,8 +6,6 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from clinic.audit.actions import Action
-from clinic.audit.trail import record
 from intake.definition.rules import DefinitionError
 from intake.questionnaires.publishing import PublishingError, load_folder, publish, shipped
 
@@ -25,9 +23,5 @@ class Command(BaseCommand):
                 version, is_new = publish(load_folder(folder))
             except (DefinitionError, PublishingError) as error:
                 raise CommandError(f"{folder}: {error}" if options["folder"] else str(error)) from error
-            if is_new:
-                subject = f"questionnaire:{version.slug}/{version.version}"
-                action = Action.QUESTIONNAIRE_PUBLISHED
-                record(None, action, subject, actor="load_questionnaires", binds=version.content_hash)
             state = "published" if is_new else "unchanged"
             self.stdout.write(f"{version.slug} {version.version}: {state} ({version.content_hash[:12]})")
