@@ -7,13 +7,17 @@ export PYTHONDONTWRITEBYTECODE = 1
 BIN = .venv/bin
 
 .DEFAULT_GOAL := run
-.PHONY: run dev test lint format lock bench screenshots messages python install-dev
+.PHONY: run demo dev test lint format lock bench screenshots messages python install-dev
 
 python:
 	@test -n "$(PYTHON)" || { echo "Previsit: Python 3.11 or newer is needed and was not found."; exit 1; }
 
 run: python
 	@$(PYTHON) clinic/run.py
+
+# as make run, with 40 made-up submissions on the desk
+demo: python
+	@$(PYTHON) clinic/run.py --demo
 
 install-dev: python
 	@$(PYTHON) clinic/run.py --install requirements-dev.txt
@@ -34,6 +38,7 @@ bench: install-dev
 	@$(BIN)/python -m benchmarks.weight
 	@$(BIN)/python -m benchmarks.public
 	@$(BIN)/python -m benchmarks.intake
+	@$(BIN)/python -m benchmarks.desk
 
 screenshots: install-dev
 	@$(BIN)/python -m tests.screenshots

@@ -168,6 +168,8 @@ def main() -> None:
     os.environ["SITE_URL"] = site_url
     manage("prepare")
     manage("make_staff", "owner", "--group", "owner", "--group", "clinician", "--unless-any")
+    if "--demo" in sys.argv:
+        manage("make_demo_submissions", "40", "--unless-any")
     if is_first:
         print("Copy var/local.env somewhere safe: without it the answers cannot be read.", flush=True)
     if is_dev:

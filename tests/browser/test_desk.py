@@ -22,7 +22,7 @@ ELEVEN = {
     "liver-severity": "mild-moderate",
     "med-lamotrigine": "yes",
     "med-bp": "yes",
-    "pain-condition": "yes",
+    "med-list": "sertraline",
     "psychosis-family": "yes",
     "dissociation-distress": "yes",
 }

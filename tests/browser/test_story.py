@@ -21,7 +21,7 @@ def test_a_patient_is_screened_and_a_clinician_clears_after_resolving(open_page,
 
     patient.goto("/")
     patient.get_by_role("link", name="Learn before you decide").click()
-    patient.get_by_role("link", name="Driving and getting home").first.click()
+    patient.get_by_role("link", name="When can I drive, and how do I get home?").first.click()
     expect(patient.get_by_role("heading", level=1)).to_be_visible()
     expect(patient.locator(".answer")).to_be_visible()
     begin(patient)

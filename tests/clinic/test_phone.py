@@ -1,0 +1,45 @@
+"""Telephone numbers as people type them."""
+
+import pytest
+from django.test import Client
+
+from clinic.web.phone import last_four, same_phone, tel
+from tests.intake.factories import make_profile
+
+
+@pytest.mark.parametrize(
+    ("typed", "dials"),
+    [
+        ("(202) 555-0143", "tel:2025550143"),
+        ("(202) 555-0143 ext. 12", "tel:2025550143,12"),
+        ("555.010.0199ext.4", "tel:5550100199,4"),
+        ("+44 20 7946 0958", "tel:+442079460958"),
+        ("202-555-0143 x7", "tel:2025550143,7"),
+        ("call after 5: 202-555-0143", ""),
+        ("202-555-0143 or 202-555-0144", ""),
+        ("home 202-555-0143", ""),
+        ("555", ""),
+        ("", ""),
+        ("none", ""),
+        ("١٢٣٤٥٦٧٨", ""),
+    ],
+)
+def test_a_link_dials_the_one_number_given_or_there_is_none(typed, dials):
+    assert tel(typed) == dials
+
+
+def test_numbers_are_compared_without_their_dress():
+    assert same_phone("+1 (202) 555-0143") == same_phone("202.555.0143") == "2025550143"
+    assert (last_four("(202) 555-0143 ext. 12"), last_four("soon")) == ("0143", "")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/privacy/", "/accessibility/", "/intake/"])
+def test_the_clinics_own_number_is_dialed_as_it_is(path):
+    profile = make_profile()
+    profile.phone = "(555) 010-0199 ext. 4"
+    profile.save()
+
+    page = Client().get(path).content.decode()
+
+    assert 'href="tel:5550100199,4">(555) 010-0199 ext. 4</a>' in page
