@@ -1,5 +1,5 @@
 """Django looks for the admin here."""
 
-from education.staff import admin
+from education.staff import admin, pages
 
-__all__ = ["admin"]
+__all__ = ["admin", "pages"]

@@ -23,6 +23,10 @@ class Action(models.TextChoices):
     RECORD_CHANGED = "record.change", _("Record changed")
     RECORD_DELETED = "record.delete", _("Record deleted")
     PAGE_SIGNED_OFF = "page.sign-off", _("Page signed off")
+    PAGE_SENT_TO_REVIEW = "page.ask-review", _("Page sent to review")
+    PAGE_PUBLISHED = "page.publish", _("Page published")
+    PAGE_PUBLISHED_UNAPPROVED = "page.publish-unapproved", _("Page published without approval")
+    PAGE_ROLLED_BACK = "page.roll-back", _("Page taken back to an earlier text")
 
     SUBMITTED = "submission.arrive", _("Form arrived")
     SUBMISSION_LISTED = "submission.list", _("Worklist opened")

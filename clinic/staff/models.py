@@ -14,6 +14,10 @@ class User(AbstractUser):
         help_text=_("A mail without any name or health detail. Needs an email, and a group that may read answers."),
     )
 
+    @property
+    def display_name(self) -> str:
+        return self.get_full_name() or self.get_username()
+
 
 class KnownAddress(models.Model):
     """An address that somebody signed in from: wrong tries elsewhere do not shut it out. Its hash, not itself."""

@@ -9,8 +9,10 @@ from django.db import transaction
 
 from education.documents.check import check_documents
 from education.documents.files import ContentError, Document, content_paths, parse_document, suffix_of, text_hash
+from education.documents.revisions import bring_draft, record_published
 from education.documents.rows import MODELS, document_from, save_document
 from education.documents.sections import sections_of
+from education.models import HELP_SLUG, Page
 from education.models.citations import cited_anchors
 
 
@@ -47,8 +49,9 @@ def rows_by_key(language: str) -> dict[str, Any]:
 def load_folder(folder: Path, language: str, overwrite: Collection[str] = ()) -> LoadReport:
     """Bring the rows of a language up to date with its files, all of them or none.
 
-    A row that staff edited is kept, unless `overwrite` has its name or its path. A row without a file is
-    left alone and reported. Files are parsed only when one of them has changed.
+    A row that staff edited, or a page that is signed, is kept, unless `overwrite` has its name or its path: its
+    changed file becomes a draft. A row without a file is left alone and reported. Files are parsed only when one of
+    them has changed.
     """
     files, rows, report = read_folder(folder), rows_by_key(language), LoadReport()
     if not files:
@@ -66,16 +69,24 @@ def load_folder(folder: Path, language: str, overwrite: Collection[str] = ()) ->
     check_documents(list(documents.values()))
     for path in files:
         old = rows.get(path)
-        if old is not None and old.is_edited and path not in forced:
+        if old is not None and path not in forced and (old.is_edited or (path in changed and is_signed(old))):
             report.kept.append(path)
+            if path in changed:
+                bring_draft(documents[path], language, "The content file changed.")
         elif path not in changed:
             report.unchanged.append(path)
         else:
             check_anchors(documents[path], language)
-            save_document(documents[path], language, old).forget_edit()
+            save_document(documents[path], language, old, from_file=True).forget_edit()
             (report.created if old is None else report.updated).append(path)
+    record_published([documents[path] for path in report.created + report.updated], language)
     report.without_file = [path for path in rows if path not in files]
     return report
+
+
+def is_signed(row: Any) -> bool:
+    """Say whether a clinician has signed a page, so that a changed file waits for a review."""
+    return isinstance(row, Page) and row.reviewed_on is not None and row.slug != HELP_SLUG
 
 
 def check_anchors(document: Document, language: str) -> None:

@@ -42,9 +42,11 @@ def document_from(row: Any) -> Document:
     return Document(row.folder, row.name, meta, row.body)
 
 
-def save_document(document: Document, language: str, old: ContentRow | None = None) -> Any:
+def save_document(document: Document, language: str, old: ContentRow | None = None, from_file: bool = False) -> Any:
     """Keep a document as a row, in place of the old one, and what it rests on."""
     row = row_from(document, language)
+    if not from_file:
+        row.source_hash = old.source_hash if old is not None else ""
     if old is not None:
         row.pk, row.edited_at = old.pk, old.edited_at
         if isinstance(row, Page) and isinstance(old, Page):

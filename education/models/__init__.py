@@ -3,6 +3,7 @@
 from education.models.citations import Citation
 from education.models.evidence import Claim, Grade, QuotedGrade, Reference, SourceKind, Verdict
 from education.models.pages import HELP_SLUG, Page, Section
+from education.models.revisions import Revision, State
 from education.models.rows import ContentRow, months_after
 from education.models.words import FaqEntry, FigureFacts, GlossaryTerm, SearchMiss, SearchWords
 
@@ -18,10 +19,12 @@ __all__ = [
     "Page",
     "QuotedGrade",
     "Reference",
+    "Revision",
     "SearchMiss",
     "SearchWords",
     "Section",
     "SourceKind",
+    "State",
     "Verdict",
     "months_after",
 ]

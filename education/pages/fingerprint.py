@@ -1,10 +1,10 @@
-"""What a sign-off belongs to: everything that a reader sees on a page, as one hash."""
+"""What a sign-off belongs to: everything that a reader sees on a page, and its hash."""
 
 import json
 from collections.abc import Iterator
 from hashlib import sha256
-from typing import Any
 
+from education.documents.files import Document
 from education.documents.rows import document_from
 from education.models import ContentRow, Page
 from education.pages.library import Library
@@ -13,22 +13,26 @@ from education.pages.presenter import PagePresenter
 REVIEW = ("reviewed_on", "reviewed_by")
 
 
-def fingerprint(page: Page, library: Library) -> str:
-    """Return the hash of a page's document, claims, figures, sources and words, and of what the clinic says in it.
+def shown_on(page: Page, library: Library) -> dict[str, str]:
+    """Return what a reader sees of content by name: the page, its claims, figures, sources, words, the clinic's words.
 
     Header, footer and program are left out, and so is the review itself.
     """
     presenter = PagePresenter(page, library)
-    meta, body = content_of(page)
-    shown: list[Any] = [{key: value for key, value in meta.items() if key not in REVIEW}, body]
-    shown += [[row.content_key, *content_of(row)] for row in pieces_of(presenter)]
-    shown += [[name, library.said[name]] for name in settings_in(presenter)]
-    return sha256(json.dumps(shown, default=str, sort_keys=True).encode()).hexdigest()
+    document = document_from(page)
+    meta = {key: value for key, value in document.meta.items() if key not in REVIEW}
+    shown = {document.content_key: Document(document.kind, document.name, meta, document.body).text}
+    shown |= {row.content_key: document_from(row).text for row in pieces_of(presenter)}
+    shown |= {f"settings/{name}": library.said[name] for name in settings_in(presenter)}
+    return shown
 
 
-def content_of(row: ContentRow) -> tuple[dict[str, Any], str]:
-    document = document_from(row)
-    return document.meta, document.body
+def fingerprint(page: Page, library: Library) -> str:
+    return hash_of(shown_on(page, library))
+
+
+def hash_of(shown: dict[str, str]) -> str:
+    return sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
 
 
 def pieces_of(presenter: PagePresenter) -> Iterator[ContentRow]:

@@ -1,39 +1,31 @@
 """The content in the admin: words to edit, reviews to sign off, what is overdue."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
-from django.contrib import admin, messages
-from django.db import transaction
+from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from clinic.audit.actions import Action
-from clinic.audit.trail import record
-from clinic.models import Clinic
+from clinic.models import User
 from clinic.staff.site import AuditedAdmin, ReadOnlyAdmin, site
+from education.documents.revisions import record_published
 from education.documents.rows import save_document
-from education.documents.settings import settings_of
 from education.models import (
     Claim,
     ContentRow,
     FaqEntry,
     FigureFacts,
     GlossaryTerm,
-    Page,
     Reference,
     SearchMiss,
     SearchWords,
 )
-from education.pages.fingerprint import fingerprint
-from education.pages.library import Library
 from education.staff.forms import (
     ClaimForm,
     FaqEntryForm,
     FigureForm,
     GlossaryTermForm,
-    PageForm,
     ReferenceForm,
     SearchWordsForm,
     needed_by,
@@ -46,6 +38,11 @@ FROM_FILE: tuple[Any, Any] = (
         "description": _("What is edited here is kept when the content files are loaded again."),
     },
 )
+
+
+def staff(request: HttpRequest) -> User:
+    """Return who is at work: the admin lets nobody else in."""
+    return cast(User, request.user)
 
 
 class EditedFilter(admin.SimpleListFilter):
@@ -63,23 +60,6 @@ class EditedFilter(admin.SimpleListFilter):
         return queryset
 
 
-class ReviewFilter(admin.SimpleListFilter):
-    """Show the pages whose review is late or was never done."""
-
-    title = _("review")
-    parameter_name = "review"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("overdue", _("Due or overdue")), ("current", _("Current"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Page]) -> QuerySet[Page]:
-        if self.value() not in ("overdue", "current"):
-            return queryset
-        today = Clinic.current().today()
-        late = [page.pk for page in queryset if page.is_overdue(today)]
-        return queryset.filter(pk__in=late) if self.value() == "overdue" else queryset.exclude(pk__in=late)
-
-
 class ContentAdmin(AuditedAdmin):
     """Content of any kind: a change marks the row as edited here. Reading public words leaves no audit row."""
 
@@ -93,16 +73,14 @@ class ContentAdmin(AuditedAdmin):
         return f"{self.opts.model_name}:{obj.name}" if isinstance(obj, ContentRow) else super().subject(obj)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Keep the document that the check has judged, and whatever of the row is not in it."""
+        """Keep the document that the check has judged, as a row and as a revision."""
         old = self.model.objects.get(pk=obj.pk) if change else None
         if old is not None and not form.has_changed():
             return
         saved = save_document(form.document, form.language(), old)
         obj.pk = saved.pk
-        if isinstance(obj, Page):
-            saved.is_published = obj.is_published
-            saved.save(update_fields=["is_published"])
         saved.mark_edited()
+        record_published([form.document], form.language(), staff(request))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Name what rests on the rows; a row that others need is not deleted."""
@@ -114,74 +92,6 @@ class ContentAdmin(AuditedAdmin):
         """Keep what other texts link to as it is, once it is there."""
         fixed = self.permanent if obj is not None else ()
         return (*super().get_readonly_fields(request, obj), *fixed)
-
-
-@admin.register(Page, site=site)
-class PageAdmin(ContentAdmin):
-    """The pages, with their reviews."""
-
-    form = PageForm
-    list_display = (
-        "number",
-        "title",
-        "language",
-        "is_published",
-        "reviewed_on",
-        "reviewed_by",
-        "next_review",
-        "edited_at",
-    )
-    list_display_links = ("title",)
-    list_filter = ("language", ReviewFilter, "is_published", EditedFilter)
-    search_fields = ("title", "body")
-    readonly_fields = ("source_hash", "edited_at", "reviewed_on", "reviewed_by", "next_review")
-    permanent = ("language", "slug")
-    actions = ("sign_off",)
-    fieldsets: ClassVar[Any] = (
-        (None, {"fields": ("number", "slug", "title", "description", "is_published")}),
-        (_("The answer first"), {"fields": ("answer", "key_points")}),
-        (_("Sections"), {"fields": ("body",)}),
-        (_("Sources"), {"fields": ("references",)}),
-        (
-            _("Review"),
-            {
-                "fields": ("review_months", "reviewed_on", "reviewed_by", "next_review"),
-                "description": _(
-                    "Set only by signing the whole page off: tick it in the list of pages and choose 'Sign off as "
-                    "reviewed today'. An edit does not change the date of the review. A signed-off page is "
-                    "kept as it is when the content files are loaded again, like an edited one."
-                ),
-            },
-        ),
-        FROM_FILE,
-    )
-
-    @admin.display(description=_("next review"))
-    def next_review(self, page: Page) -> Any:
-        return page.next_review_on or _("not yet reviewed")
-
-    def has_sign_off_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("education.sign_off_page")
-
-    @admin.action(description=_("Sign off as reviewed today"), permissions=["sign_off"])
-    def sign_off(self, request: HttpRequest, queryset: QuerySet[Page]) -> None:
-        user = request.user
-        name = (user.get_full_name() if user.is_authenticated else "") or user.get_username()
-        clinic = Clinic.current()
-        pages = list(queryset)
-        with transaction.atomic():
-            for page in pages:
-                page.reviewed_by, page.reviewed_on = name, clinic.today()
-                page.reviewed_fingerprint = fingerprint(page, Library(page.language, settings_of(clinic)))
-                page.save(update_fields=["reviewed_by", "reviewed_on", "reviewed_fingerprint", "changed_at"])
-                page.mark_edited()
-                record(request, Action.PAGE_SIGNED_OFF, self.subject(page))
-        count = len(pages)
-        messages.success(
-            request,
-            ngettext("%(count)d page is signed off by %(name)s.", "%(count)d pages are signed off by %(name)s.", count)
-            % {"count": count, "name": name},
-        )
 
 
 @admin.register(Claim, site=site)

@@ -207,3 +207,12 @@ class SearchWordsForm(YamlForm):
     class Meta:
         model = SearchWords
         fields = ("language", "slug", "body")
+
+
+class RevisionForm(forms.Form):
+    """When a revision is published, and why when nobody has approved it."""
+
+    at = forms.DateTimeField(
+        label=_("publish at"), required=False, help_text=_("Empty: now. Such as 2026-12-01 08:00.")
+    )
+    reason = forms.CharField(label=_("why without an approval"), required=False, max_length=300)

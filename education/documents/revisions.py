@@ -1,0 +1,69 @@
+"""Revisions of a text: whole documents, written by the admin and by the loader alike."""
+
+from collections.abc import Iterable
+from difflib import unified_diff
+
+from django.db import transaction
+from django.utils import timezone
+
+from clinic.models import User
+from education.documents.files import Document, parse_document
+from education.models.revisions import Revision, State
+
+
+def document_of(revision: Revision) -> Document:
+    kind, name = revision.content_key.split("/")
+    return parse_document(revision.content_key, kind, name, revision.text.encode())
+
+
+def open_revision(language: str, content_key: str) -> Revision | None:
+    return Revision.objects.of(language, content_key).open().first()
+
+
+@transaction.atomic
+def write_draft(document: Document, language: str, author: User | None, reason: str = "") -> Revision:
+    """Keep a document as the text's draft; an open revision before it is retired."""
+    open_rows = Revision.objects.select_for_update().of(language, document.content_key).open()
+    for before in open_rows:
+        if before.text == document.text and before.state == State.DRAFT:
+            return before
+    open_rows.update(state=State.RETIRED)
+    return Revision.objects.create(
+        language=language, content_key=document.content_key, text=document.text, author=author, reason=reason
+    )
+
+
+def bring_draft(document: Document, language: str, reason: str) -> None:
+    """Keep a changed file as a draft, once, unless somebody is at work on the text."""
+    rows = Revision.objects.of(language, document.content_key)
+    from_file = rows.filter(author=None).first()
+    if (from_file is None or from_file.text != document.text) and not rows.open().exists():
+        write_draft(document, language, None, reason)
+
+
+def record_published(documents: Iterable[Document], language: str, author: User | None = None) -> None:
+    """Write the revisions of documents that are public already."""
+    found, now = list(documents), timezone.now()
+    keys = [document.content_key for document in found]
+    if not keys:
+        return
+    before = Revision.objects.filter(language=language, state=State.PUBLISHED)
+    for start in range(0, len(keys), 500):
+        before.filter(content_key__in=keys[start : start + 500]).update(state=State.RETIRED)
+    Revision.objects.bulk_create(
+        Revision(
+            language=language,
+            content_key=document.content_key,
+            text=document.text,
+            state=State.PUBLISHED,
+            author=author,
+            published_at=now,
+        )
+        for document in found
+    )
+
+
+def difference(before: str, after: str) -> list[str]:
+    """Return the lines that two texts do not share, each with its sign, and one line around them."""
+    lines = unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=1)
+    return [line for line in lines if not line.startswith(("---", "+++"))]

@@ -1,0 +1,164 @@
+"""A text on its way to the public: drafted, reviewed by another, approved, published, rolled back."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clinic.models import Clinic, User
+from clinic.web.links import HELP
+from education.documents.revisions import difference, document_of, write_draft
+from education.documents.rows import MODELS, row_from, save_document
+from education.documents.settings import settings_of
+from education.models import ContentRow, Page
+from education.models.revisions import OPEN, Revision, State
+from education.pages.fingerprint import hash_of, shown_on
+from education.pages.library import Library
+
+SIGN_OFF = "education.sign_off_page"
+
+
+class RevisionError(Exception):
+    """Something that this person may not do with this revision; the message says why."""
+
+
+def row_of(language: str, content_key: str) -> ContentRow | None:
+    """Return the row that is served, or None while there is none."""
+    kind, name = content_key.split("/")
+    model = MODELS[kind]
+    found: ContentRow | None = model.objects.filter(language=language, **{f"{model.identity}__iexact": name}).first()
+    return found
+
+
+def is_bound(language: str, content_key: str) -> bool:
+    """Say whether only approved revisions are published: from a page's first approval on, and never the help page."""
+    if content_key == f"pages/{HELP}" or not content_key.startswith("pages/"):
+        return False
+    if Revision.objects.of(language, content_key).approved().exists():
+        return True
+    row = row_of(language, content_key)
+    return isinstance(row, Page) and row.reviewed_on is not None
+
+
+def authors_since_approval(revision: Revision) -> set[int]:
+    """Return who has written on the text since it was last approved."""
+    rows = Revision.objects.of(revision.language, revision.content_key).filter(pk__lte=revision.pk)
+    approved = rows.approved().exclude(pk=revision.pk).first()
+    if approved is not None:
+        rows = rows.filter(pk__gt=approved.pk)
+    return set(rows.exclude(author=None).values_list("author", flat=True))
+
+
+def ask_for_review(revision: Revision) -> None:
+    if revision.state != State.DRAFT:
+        raise RevisionError(_("Only a draft can be sent to review."))
+    revision.state = State.WAITING
+    revision.save(update_fields=["state"])
+
+
+@transaction.atomic
+def approve(revision: Revision, by: User, clinic: Clinic) -> None:
+    """Approve the page as patients will see it; whoever wrote on it since the last approval cannot."""
+    if not by.has_perm(SIGN_OFF):
+        raise RevisionError(_("Only a clinician approves a page."))
+    if by.pk in authors_since_approval(revision):
+        raise RevisionError(_("Whoever wrote a revision cannot approve it."))
+    if revision.state not in (State.DRAFT, State.WAITING, State.PUBLISHED):
+        raise RevisionError(_("This revision is not open any more."))
+    page = row_from(document_of(revision), revision.language)
+    revision.shown = shown_on(page, Library(revision.language, settings_of(clinic)))
+    revision.approved_by, revision.approved_at = by, timezone.now()
+    if revision.state == State.PUBLISHED:
+        stamp(revision, clinic)
+    else:
+        revision.state = State.APPROVED
+    revision.save(update_fields=["state", "shown", "approved_by", "approved_at"])
+
+
+def stamp(revision: Revision, clinic: Clinic) -> None:
+    """Put the approval of a revision on the page that is served."""
+    page = row_of(revision.language, revision.content_key)
+    if isinstance(page, Page) and revision.approved_by is not None and revision.approved_at is not None:
+        page.reviewed_by = revision.approved_by.display_name
+        page.reviewed_on = timezone.localdate(revision.approved_at, ZoneInfo(clinic.time_zone))
+        page.reviewed_fingerprint = hash_of(revision.shown)
+        page.save(update_fields=["reviewed_by", "reviewed_on", "reviewed_fingerprint", "changed_at"])
+
+
+def may_publish_alone(user: User) -> bool:
+    """Say whether somebody runs the clinic's site without anyone else who could approve."""
+    others = User.objects.with_perm(SIGN_OFF, include_superusers=False).filter(is_active=True)
+    return user.has_perm("clinic.change_clinic") and not others.exclude(pk=user.pk).exists()
+
+
+@transaction.atomic
+def publish(revision: Revision, by: User | None, clinic: Clinic, at: datetime | None = None, reason: str = "") -> None:
+    """Make a revision what the public reads, now or at a time; a page once approved needs an approval, or a reason."""
+    if revision.state not in OPEN:
+        raise RevisionError(_("This revision is not open any more."))
+    if revision.state != State.APPROVED and is_bound(revision.language, revision.content_key):
+        if by is None or not may_publish_alone(by):
+            raise RevisionError(_("This page is published only when another person has approved it."))
+        if not reason.strip():
+            raise RevisionError(_("Say why it is published without an approval."))
+        revision.unapproved_reason = reason.strip()
+    if at is not None and at > timezone.now():
+        revision.publish_at = at
+        revision.save(update_fields=["publish_at", "unapproved_reason"])
+        return
+    put_in_public(revision, clinic)
+
+
+def put_in_public(revision: Revision, clinic: Clinic) -> None:
+    Revision.objects.of(revision.language, revision.content_key).filter(state=State.PUBLISHED).update(
+        state=State.RETIRED
+    )
+    old = row_of(revision.language, revision.content_key)
+    row = save_document(document_of(revision), revision.language, old, from_file=revision.author_id is None)
+    if isinstance(row, Page) and isinstance(old, Page):
+        row.reviewed_by, row.reviewed_on = old.reviewed_by, old.reviewed_on
+        row.save(update_fields=["reviewed_by", "reviewed_on"])
+    if revision.author_id is not None:
+        row.mark_edited()
+    revision.state, revision.published_at, revision.publish_at = State.PUBLISHED, timezone.now(), None
+    revision.save(update_fields=["state", "published_at", "publish_at", "unapproved_reason"])
+    if revision.approved_at is not None:
+        stamp(revision, clinic)
+
+
+def publish_due(clinic: Clinic) -> list[Revision]:
+    """Publish the revisions whose time has come; return them."""
+    due = list(Revision.objects.open().filter(publish_at__lte=timezone.now()))
+    for revision in due:
+        with transaction.atomic():
+            put_in_public(revision, clinic)
+    return due
+
+
+@transaction.atomic
+def roll_back(revision: Revision, by: User) -> Revision:
+    """Make a draft of what a text said at an earlier time; it goes the usual way to the public."""
+    reason = _("Back to the revision of %(day)s") % {"day": timezone.localtime(revision.made_at).strftime("%Y-%m-%d")}
+    return write_draft(document_of(revision), revision.language, by, reason)
+
+
+def changes_since_approval(revision: Revision, clinic: Clinic) -> list[tuple[str, list[str]]]:
+    """Return what a reader will see that differs from what was last approved, piece by piece."""
+    rows = Revision.objects.of(revision.language, revision.content_key)
+    approved = rows.approved().first()
+    if approved is None:
+        return []
+    page = row_from(document_of(revision), revision.language)
+    before, after = approved.shown, shown_on(page, Library(revision.language, settings_of(clinic)))
+    keys = [key for key in dict.fromkeys([*after, *before]) if before.get(key) != after.get(key)]
+    return [(key, difference(before.get(key, ""), after.get(key, ""))) for key in keys]
+
+
+def steps_of(rows: list[Revision]) -> list[tuple[Revision, list[str]]]:
+    """Return the revisions, newest first, each with its difference to the one before."""
+    return [
+        (row, difference(before.text if before else "", row.text) if before else [])
+        for row, before in zip(rows, [*rows[1:], None], strict=True)
+    ]
