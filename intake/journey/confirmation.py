@@ -19,6 +19,7 @@ class Entry:
 @dataclass(frozen=True)
 class Confirmation:
     entries: tuple[Entry, ...]
+    alone: tuple[str, ...]  # what stands under no subject
     do_not_come: tuple[str, ...]  # the subjects to talk about before an infusion
 
 
@@ -30,11 +31,14 @@ def read_confirmation(
     `said` is what stands on the page already, such as the words of a help panel.
     """
     words: dict[str, str] = {}
+    alone: list[str] = []  # what stands under no subject
     always: dict[str, list[str]] = {}
     do_not_come: list[str] = []
     known = set(said)
     for one in evidence:
-        for title in one.get("titles") or [""]:
+        if not one.get("titles"):
+            alone.append(one["patient"])
+        for title in one.get("titles", ()):
             words.setdefault(title, one["patient"])
             if one.get("always_say"):
                 always.setdefault(title, []).append(one["always_say"])
@@ -42,15 +46,13 @@ def read_confirmation(
                 do_not_come.append(title)
     place = {subject.title: number for number, subject in enumerate(definition.subjects)}
     titles = sorted(words, key=lambda title: place.get(title, len(place)))
-    entries = [entry_of(title, words[title], always.get(title, [])) for title in titles if words[title] not in known]
-    return Confirmation(tuple(entries), tuple(title for title in titles if title in do_not_come and title))
+    entries = [entry_of(title, words[title], always.get(title, []), known) for title in titles]
+    shown = tuple(entry for entry in entries if entry.words or entry.always)
+    unsaid = tuple(sentence for sentence in dict.fromkeys(alone) if sentence not in known)
+    return Confirmation(shown, unsaid, tuple(title for title in titles if title in do_not_come))
 
 
-def entry_of(title: str, words: str, always: Iterable[str]) -> Entry:
-    return Entry(title, words, tuple(sentence for sentence in dict.fromkeys(always) if sentence not in words))
-
-
-def without_subjects(evidence: Iterable[Mapping[str, Any]], said: Iterable[str]) -> list[str]:
-    """Return each rule's words once, for a version whose rules have no subject."""
-    known = set(said)
-    return [words for words in dict.fromkeys(one["patient"] for one in evidence) if words not in known]
+def entry_of(title: str, words: str, always: Iterable[str], known: set[str]) -> Entry:
+    """Return one subject; what stands on the page already is not said again, what is never left out is."""
+    left = "" if words in known else words
+    return Entry(title, left, tuple(sentence for sentence in dict.fromkeys(always) if sentence not in words))

@@ -112,11 +112,9 @@ class RaisedRule(Protocol):
 
     rule: str
     severity: Severity
-    answers: Mapping[str, object]
-    reason: str
-    patient: str
-    sources: tuple[str, ...]
-    learn: str
+
+    def evidence(self) -> dict[str, object]:
+        """Return all that it rests on, as it reads in this version."""
 
 
 def write_submission(
@@ -148,7 +146,7 @@ def write_submission(
     hashes = sorted(set(hashes_of(submission.definition, content["identity"])))
     LookupHash.objects.bulk_create(LookupHash(submission=submission, kind=kind, hash=found) for kind, found in hashes)
     SealedPart.objects.bulk_create(
-        SealedPart(pk=flag.pk, submission=submission, value=words_of(rule))
+        SealedPart(pk=flag.pk, submission=submission, value=rule.evidence())
         for flag, rule in zip(flags, raised, strict=True)
     )
     if screening.severity and screening.severity >= Severity.STOP:
@@ -173,14 +171,3 @@ def rank_of(definition: Definition, flag: Any) -> int:
     if flag.severity < Severity.CRISIS:
         return NO_FLAG_RANK - int(flag.severity)
     return min(worklist_rank(definition, [flag]), CRISIS_PLACES - 1)
-
-
-def words_of(flag: RaisedRule) -> dict[str, Any]:
-    """Return all that a flag rests on, as it reads in this version."""
-    return {
-        "answers": dict(flag.answers),
-        "reason": flag.reason,
-        "patient": flag.patient,
-        "sources": list(flag.sources),
-        "learn": flag.learn,
-    }

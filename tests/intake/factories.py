@@ -35,7 +35,7 @@ def begin(client: Client, device: str = "own") -> Draft:
     """Press the start button and give the draft it made."""
     if not QuestionnaireVersion.objects.exists():
         publish_previsit()
-    client.post(reverse("intake:start"), {"shared": "on"} if device == "shared" else {})
+    client.post(reverse("intake:start"), {"filled-by": "self"} | ({"shared": "on"} if device == "shared" else {}))
     draft: Draft = Draft.objects.latest("created_at")
     return draft
 
@@ -49,8 +49,12 @@ def fresh(draft: Draft) -> Draft:
 def posted(item: Item, value: Any) -> dict[str, Any]:
     """Give an answer as the browser posts it."""
     name = item.link_id
-    if value is None or value is False:
+    if value is None or value is False or (item.control == "tick" and value == "no"):
         return {}
+    if item.is_group:
+        return {
+            f"{name}[{number}].{link_id}": words for number, row in enumerate(value) for link_id, words in row.items()
+        }
     if item.type == "date":
         year, month, day = str(value).split("-")
         return {f"{name}_month": month, f"{name}_day": day, f"{name}_year": year}
@@ -91,11 +95,19 @@ def slug_of(draft: Draft, url: str) -> str:
     return DraftAddresses("", draft.pk).name_of(code, draft.definition)
 
 
-def walk(client: Client, draft: Draft, changes: Mapping[str, Any] | None = None, *, until: str = "") -> str:
+def walk(
+    client: Client,
+    draft: Draft,
+    changes: Mapping[str, Any] | None = None,
+    *,
+    until: str = "",
+    quiet: Mapping[str, Any] | None = None,
+    seen: list[str] | None = None,
+) -> str:
     """Go through the form as a person does, page by page; give the address reached last."""
-    answers = QUIET | dict(changes or {})
+    answers = (QUIET if quiet is None else quiet) | dict(changes or {})
     url = client.get(reverse("intake:go-on"))["Location"]
-    seen: list[str] = []
+    seen = [] if seen is None else seen
     while "/q/" in url:
         slug = slug_of(draft, url)
         if slug == until:
@@ -103,7 +115,8 @@ def walk(client: Client, draft: Draft, changes: Mapping[str, Any] | None = None,
         page = client.get(url)
         assert page.status_code == 200, (slug, page.status_code)
         if slug.startswith(HELP):
-            url = shown(client, client.post(url)).request["PATH_INFO"]
+            seen.append(slug)
+            url = client.get(client.post(url)["Location"])["Location"]
             continue
         assert slug not in seen, f"{slug} came twice: {seen}"
         seen.append(slug)

@@ -9,8 +9,11 @@ from django.urls import reverse
 
 from intake.journey.drafts import cookie_name
 from intake.models import Draft, Submission, UnfinishedForm
+from intake.questionnaires.publishing import publish
+from tests.intake import cases_v2
 from tests.intake.cases import QUIET, SEVERAL_DAYS
-from tests.intake.factories import begin, fresh, main_text, post_page, put, send, slug_of, walk
+from tests.intake.factories import begin, fresh, main_text, post_page, publish_previsit, put, send, slug_of, walk
+from tests.intake.test_effort import HEALTHY
 
 CHECK, SENT = reverse("intake:check"), reverse("intake:sent")
 
@@ -136,3 +139,48 @@ def test_sending_twice_at_the_same_moment_makes_one_submission(client):
     assert places == [SENT] * 4
     assert Submission.objects.count() == 1
     assert Draft.objects.get().answers == {}
+
+
+# The second version ------------------------------------------------------------------------------
+
+
+def begin_2(client, **changes):
+    """Start a form of the second version with the button of a patient who fills it in alone."""
+    publish_previsit()
+    publish(cases_v2.documents())
+    draft = begin(client)
+    seen = []
+    url = walk(client, draft, changes, quiet=cases_v2.QUIET, seen=seen)
+    return fresh(draft), seen, url
+
+
+@pytest.mark.django_db
+def test_a_healthy_woman_walks_the_second_version_in_sixteen_pages(client):
+    draft, seen, url = begin_2(client, **HEALTHY)
+
+    assert url == CHECK
+    assert len(seen) == 16, seen
+    assert send(client, draft)["Location"] == SENT
+    submission = Submission.objects.get()
+    assert [flag.rule for flag in submission.flags] == ["SR-P15"]
+    assert set(submission.record["acknowledged"]) == {
+        "ack-not-emergency",
+        "ack-offlabel",
+        "ack-driving",
+        "ack-risks",
+        "ack-truth",
+    }
+
+
+@pytest.mark.django_db
+def test_medicines_in_rows_and_a_crisis_answer_reach_staff(client):
+    medicines = [{"medicine-name": "Klonopin", "medicine-dose": "1 mg", "medicine-often": "once a day"}]
+    draft, seen, _url = begin_2(client, **{"medicine": medicines, "med-none": None, "safety-q2": "yes"})
+
+    assert seen.count("help:suicide") == 1
+    send(client, draft)
+    submission = Submission.objects.get()
+    assert submission.answers["medicine[0].medicine-name"] == "Klonopin"
+    assert {"SR-M3", "SR-C12"} <= {flag.rule for flag in submission.flags}
+    words = main_text(client.get(SENT))
+    assert "Klonopin" in words, [(flag.rule, flag.evidence) for flag in submission.flags]

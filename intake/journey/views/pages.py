@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from clinic.web.links import learn_url
 from clinic.web.requests import Request
-from intake.definition.model import QuestionPage
+from intake.definition.model import Definition, QuestionPage
 from intake.journey.addresses import BACK_TO_CHECK, HELP, row_code
 from intake.journey.forms.page import PageForm
 from intake.journey.lost import not_saved
@@ -189,14 +189,18 @@ def show_page(request: Request, visit: Visit, here: QuestionPage, waiting: Poste
         "long_text_line": definition.words("long-text"),
         "short_panel": "emergency" if "emergency" in panels else next(iter(panels), ""),
         "driving_notice": notice,
-        "agree_label": definition.notice("agreement").action if "agreement" in definition.notices_by_use else "",
-        "is_agreement": notice is not None and here.kind != "sign",
+        "button": button_of(definition, here),
         "is_helper": visit.response.role("helper") == "proxy",
         "is_signature": any(item.role == "signature" for item in here.items),
-        "is_sign": here.kind == "sign",
         "sign_words": definition.words("sign"),
     }
     return visit.show(request, "intake/page.html", context)
+
+
+def button_of(definition: Definition, here: QuestionPage) -> str:
+    """Return the words of a button that agrees or signs; empty for one that only leads on."""
+    use = "sign" if here.kind == "sign" else "agreement" if agrees_to_drive_not(definition, here) else ""
+    return definition.notice(use).action if use in definition.notices_by_use else ""
 
 
 def back_url(visit: Visit, here: QuestionPage, back: str) -> str:

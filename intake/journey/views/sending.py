@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from clinic.web.requests import Request
 from intake.definition.model import IN_PERSON, NOT_SURE, Item
 from intake.journey.addresses import BACK_TO_CHECK, row_code
-from intake.journey.confirmation import read_confirmation, without_subjects
+from intake.journey.confirmation import read_confirmation
 from intake.journey.crisis_help import sent_panels
 from intake.journey.drafts import drop_part
 from intake.journey.lost import lost_draft
@@ -96,9 +96,15 @@ def show_check(request: Request, visit: Visit) -> HttpResponse:
         "is_refused": again == "open" and bool(open_rows),
         "is_changed": again == "changed",
         "revision": visit.draft.revision,
+        "send_words": definition_action(visit, "send"),
         "acts": [visit.response.text_of(item) for item in acts_on_check(visit.definition)],
     }
     return visit.show(request, "intake/check.html", context)
+
+
+def definition_action(visit: Visit, use: str) -> str:
+    """Return the words of a button, when the version has its own."""
+    return visit.definition.notice(use).action if use in visit.definition.notices_by_use else ""
 
 
 def read_parts(visit: Visit) -> list[Part]:
@@ -122,10 +128,15 @@ def row_of(visit: Visit, row: AnswerRow) -> Row:
         code=row_code(visit.draft.pk, row.path),
         question=row.question,
         answers=[row.words] if row.words else [],
-        change_url=f"{visit.urls.page(row.page.link_id, BACK_TO_CHECK)}#div_id_{row.path}",
+        change_url=change_url(visit, row) if row.page.is_counted else "",
         is_missing=row.is_missing,
         is_changed=is_changed,
     )
+
+
+def change_url(visit: Visit, row: AnswerRow) -> str:
+    """Return the address of the very question."""
+    return f"{visit.urls.page(row.page.link_id, BACK_TO_CHECK)}#div_id_{row.path}"
 
 
 def is_quiet(row: AnswerRow, value: object) -> bool:
@@ -164,12 +175,10 @@ def sent(request: Request, form: str = "") -> HttpResponse:
     evidence = list(by_rule.values())
     panels = sent_panels(definition, submission.record, by_rule)
     said = [panel.words for panel in panels]
-    has_subjects = bool(definition.subjects)
     context = {
         "submission": submission,
         "panels": panels,
-        "confirmation": read_confirmation(definition, evidence, said) if has_subjects else None,
-        "wordings": [] if has_subjects else without_subjects(evidence, said),
+        "confirmation": read_confirmation(definition, evidence, said),
         "thanks": "" if evidence else definition.words("no-rule-fired"),
         "reading": reading_links(one["learn"] for one in evidence),
         "team_will_call": submission.record.get("team_will_call", False),
