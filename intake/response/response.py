@@ -129,9 +129,16 @@ class Response:
                 yield Asked(item, page, path, value)
 
     def row_numbers(self, group: Item) -> list[int]:
-        """Return the numbers of the rows that have anything in them, in order."""
-        found = (ROW.fullmatch(path) for path, value in self.answers.items() if not is_blank(value))
-        return sorted({int(match[2]) for match in found if match and match[1] == group.link_id})
+        """Return the numbers of the rows that have anything in them that counts, in order."""
+        items = {item.link_id: item for item in group.items}
+        found = (match for path in self.answers if (match := ROW.fullmatch(path)) and match[1] == group.link_id)
+        return sorted(
+            {
+                int(match[2])
+                for match in found
+                if match[3] in items and self._value(items[match[3]], match[0]) is not None
+            }
+        )
 
     def _value(self, item: Item, path: str) -> Answer | None:
         value = self.answers.get(path)
