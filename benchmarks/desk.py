@@ -86,7 +86,7 @@ def prepare() -> Any:
     call_command("make_demo_submissions", str(SEALED), stdout=StringIO())
     user = User.objects.create_user("bench", is_staff=True)
     user.groups.add(Group.objects.get(name="clinician"))
-    client = Client()
+    client = Client(headers={"host": "localhost"})
     client.force_login(user)
     session = client.session
     session[SIGNED_IN_AT] = timezone.now().timestamp()
@@ -180,7 +180,7 @@ def stock_list(client: Any) -> None:
         def has_view_or_change_permission(self, request: Any, obj: Any = None) -> bool:
             return True
 
-    request = RequestFactory().get("/admin/intake/workitem/")
+    request = RequestFactory(headers={"host": "localhost"}).get("/admin/intake/workitem/")
     request.user = User.objects.get(username="bench")
     request.clinic = Clinic.current()  # type: ignore[attr-defined]
     request.session = client.session

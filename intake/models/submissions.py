@@ -76,19 +76,24 @@ class Submission(BoundRow):
     @property
     def identity(self) -> dict[str, Any]:
         """Return names, birth date and contacts: all that the front desk's pages open."""
-        return dict(self.content.identity)
+        return self._said("identity")
 
     @property
     def answers(self) -> dict[str, Any]:
-        return dict(self.content.answers)
+        return self._said("answers")
 
     @property
     def computed(self) -> dict[str, Any]:
-        return dict(self.content.computed)
+        return self._said("computed")
 
     @property
     def record(self) -> dict[str, Any]:
-        return dict(self.content.record)
+        return self._said("record")
+
+    def _said(self, name: str) -> dict[str, Any]:
+        """Return a part of what it says; empty when that was deleted."""
+        content = getattr(self, "content", None)
+        return dict(getattr(content, name)) if content else {}
 
     @property
     def definition(self) -> Definition:

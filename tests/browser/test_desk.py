@@ -1,13 +1,20 @@
 """The desk's work in a browser: eleven flags after one call, without a script, with axe, at every width."""
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from clinic.models import Clinic
+from intake.journey.sending import submit
+from intake.journey.visit import Visit
 from intake.models import FlagResolution
+from intake.questionnaires.publishing import load_folder, publish
 from tests.browser.checking import SIDEWAYS, violations
 from tests.browser.walking import sign_in
 from tests.intake.cases import SEVERAL_DAYS
-from tests.intake.submissions import make_staff, make_submission
+from tests.intake.submissions import make_draft, make_staff, make_submission
+from tests.intake.test_second_form import CALM
+from tests.intake.test_second_form import FOLDER as SECOND
 
 pytestmark = pytest.mark.browser
 
@@ -107,3 +114,35 @@ def test_without_a_script_the_worklist_asks_the_browser_to_come_again(open_page)
     refresh = page.locator("noscript meta[http-equiv=refresh], meta[http-equiv=refresh]").first
 
     assert refresh.get_attribute("content").startswith("60; url=?")
+
+
+def test_a_second_questionnaire_is_reviewed_and_decided_beside_the_first(open_page):
+    version, _is_new = publish(load_folder(SECOND))
+    draft = make_draft(version=version, journey={})
+    draft.answers = {**CALM, "in-danger": "yes", "tell-us": "Bad nights."}
+    draft.save()
+    submit(Visit(draft, Clinic.current(), timezone.now()))
+    make_submission({"legal-name": "Previsit Person", "med-benzo": "yes"})
+    page = open_page()
+    sign_in(page, make_staff("clinician"))
+
+    rows = page.locator("table.worklist tbody tr")
+    expect(rows).to_have_count(2)
+    expect(rows.first).to_contain_text("Kim Example")
+    rows.first.get_by_role("link").first.click()
+    expect(page.get_by_role("heading", name="Call today")).to_be_visible()
+    expect(page.locator("#scores")).to_contain_text("Strain")
+    expect(page.locator("#scores")).to_contain_text("Bad nights.")
+    for box in page.locator(".flag").get_by_role("checkbox").all():
+        box.check()
+    page.get_by_label("Reached", exact=True).check()
+    page.get_by_label("What was said").fill("Safe at home, sister with her.")
+    page.get_by_role("button", name="Save contact").click()
+    form = page.locator("#decide form")
+    form.locator("input[type=radio][value=cleared]").check()
+    form.get_by_label("Reason").fill("Fit for the next visit.")
+    form.get_by_role("button", name="Save decision").click()
+
+    expect(page.get_by_text("Your decision is saved: Cleared.")).to_be_visible()
+    page.goto("/admin/intake/submission/?tab=done")
+    expect(page.locator("table.worklist tbody tr")).to_contain_text(["Kim Example"])
