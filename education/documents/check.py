@@ -11,7 +11,7 @@ from education.documents.body import Body, is_inside, line_of, words_of
 from education.documents.files import FIGURES, KINDS, SEARCH, UNSEEN, Document
 from education.documents.measure import faq_words, first_section_words, page_words
 from education.documents.patterns import pattern_problems
-from education.documents.plan import MOST_WORDS, MOST_WORDS_ANSWER, MOST_WORDS_FIRST, PLAN
+from education.documents.plan import MOST_WORDS, MOST_WORDS_ANSWER, MOST_WORDS_FIRST, page_plan
 from education.documents.problems import Problem
 from education.documents.rows import RENAMED, row_from
 from education.documents.sections import SectionError, sections_of
@@ -158,10 +158,10 @@ def shifted(problem: Problem, by: int) -> Problem:
 
 def plan_problems(document: Document, targets: Targets) -> Iterator[Problem]:
     """Yield where a page falls short of its plan: anchors, claims, words."""
-    if document.name not in PLAN:
+    if document.name not in page_plan():
         return
     sections = {section.anchor: section for section in sections_of(document.body)}
-    for anchor, claims in PLAN[document.name].items():
+    for anchor, claims in page_plan()[document.name].items():
         if anchor not in sections:
             yield Problem("body", f"The section #{anchor} must stay: rules, letters and other pages link to it.")
             continue
