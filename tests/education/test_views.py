@@ -46,7 +46,7 @@ URLS = [
     "/get-help-now/",
 ] + [f"/learn/{slug}/" for slug in SLUGS]
 
-OTHERS = ["/", "/privacy/", "/accessibility/"]
+OTHERS = ["/", "/privacy/", "/accessibility/", "/search/"]
 
 
 class Markup(HTMLParser):
