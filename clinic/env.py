@@ -125,6 +125,14 @@ def env_hosts(name: str) -> list[str]:
     return hosts
 
 
+def env_role(name: str) -> str:
+    """Return the name of a database role; it is written into statements, so only plain ones are taken."""
+    role: str = env.str(name, default="")
+    if role and not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", role):
+        raise ImproperlyConfigured(f"{name} must be a plain name of small letters, digits and _.")
+    return role
+
+
 def env_site_url() -> SiteUrl:
     """Return SITE_URL; http is for this machine only."""
     url = env.str("SITE_URL", default="").rstrip("/")

@@ -18,6 +18,7 @@ from clinic.env import (
     env_keys,
     env_number,
     env_proxies,
+    env_role,
     env_secret_key,
     env_site_url,
     read_local_env,
@@ -181,6 +182,8 @@ elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     DATABASES["default"]["CONN_MAX_AGE"] = 0
 else:
     raise ImproperlyConfigured("DATABASE_URL must be sqlite:///... or postgres://...")
+# PostgreSQL: the role that serves, if another than the one that migrates. See docs/deploying.md.
+DATABASE_APP_ROLE = env_role("DATABASE_APP_ROLE")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # In the database, so that limits on guessing hold across workers and machines. Only limits are kept here.

@@ -61,6 +61,7 @@ class Action(models.TextChoices):
     INTAKE_LIMITED = "intake.limited", _("Too many forms begun from one address")
     QUESTIONNAIRE_PUBLISHED = "questionnaire.publish", _("Questionnaire published")
     KEYS_ROTATED = "keys.rotate", _("Answer keys rotated")
+    NAMES_REHASHED = "names.rehash", _("Look-up hashes made anew")
     BACKED_UP = "backup.write", _("Backup written")
     LIMIT_CHANGED = "limit.change", _("Clinical limit changed")
     DRAFTS_PRUNED = "drafts.prune", _("Old drafts deleted")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -28,6 +29,21 @@ def guard_tables(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
     with connection.cursor() as cursor:
         for statement in guarding(connection, [name for name in append_only_tables() if name in existing]):
             cursor.execute(statement)
+        if connection.vendor == "postgresql" and settings.DATABASE_APP_ROLE:
+            for statement in granting(settings.DATABASE_APP_ROLE, existing):
+                cursor.execute(statement)
+
+
+def granting(role: str, existing: list[str]) -> Iterator[str]:
+    """Yield what lets the application's own role work, and leaves it no right to change what is written once."""
+    yield f'GRANT USAGE ON SCHEMA public TO "{role}"'
+    yield f'GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO "{role}"'
+    yield f'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO "{role}"'
+    yield f'REVOKE ALL ON "django_migrations" FROM "{role}"'
+    yield f'GRANT SELECT ON "django_migrations" TO "{role}"'
+    for table in append_only_tables():
+        if table in existing:
+            yield f'REVOKE UPDATE, DELETE ON "{table}" FROM "{role}"'
 
 
 def guarding(connection: BaseDatabaseWrapper, tables: list[str]) -> Iterator[str]:

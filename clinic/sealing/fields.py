@@ -1,15 +1,11 @@
 """Model fields that hold sealed values, and the queryset that guards them."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, Self, TypeVar, cast
 
-from django.db import connection, models, transaction
+from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
-from clinic.audit.append_only import guarding, unguarding
-from clinic.audit.models import AppendOnly
 from clinic.sealing.cipher import SealedBytes, current_key_id, open_sealed, seal
 
 
@@ -136,21 +132,5 @@ def reseal(row: models.Model) -> bool:
         if isinstance(value, SealedBytes) and value.key_id != current_key_id():
             sealed[field.attname] = seal(open_sealed(value, field.label, row.pk), field.label, row.pk)
     if sealed:
-        with door_for_resealing(type(row)):
-            models.QuerySet(type(row)).filter(pk=row.pk).update(**sealed)
+        models.QuerySet(type(row)).filter(pk=row.pk).update(**sealed)
     return bool(sealed)
-
-
-@contextmanager
-def door_for_resealing(model: type[models.Model]) -> Iterator[None]:
-    """Let a row of an append-only table be sealed anew: its triggers are away until the block ends.
-
-    In one transaction, so that nobody else meets the table without them. Needs the role that owns it.
-    """
-    tables = [model._meta.db_table] if issubclass(model, AppendOnly) else []
-    with transaction.atomic(), connection.cursor() as cursor:
-        for statement in unguarding(connection, tables):
-            cursor.execute(statement)
-        yield
-        for statement in guarding(connection, tables) if tables else ():
-            cursor.execute(statement)

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -80,6 +81,7 @@ class ClinicAdminSite(admin.AdminSite):
 site = ClinicAdminSite(name="admin")
 
 
+LONG = 80
 FILTER_LOOKUPS = ("", "exact", "id__exact", "isnull", "gte", "lt")
 
 
@@ -116,15 +118,36 @@ class AuditedAdmin(admin.ModelAdmin):
         context["audit_subject"] = self.subject(context.get("original"))
         return super().render_change_form(request, context, *args, **kwargs)
 
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+        return changes_in(form)
+
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
-        record(request, Action.RECORD_ADDED, self.subject(obj))
+        record(request, Action.RECORD_ADDED, self.subject(obj), detail=str(message))
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
-        record(request, Action.RECORD_CHANGED, self.subject(obj))
+        record(request, Action.RECORD_CHANGED, self.subject(obj), detail=str(message))
 
     def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:  # type: ignore[override]
         for obj in queryset:
             record(request, Action.RECORD_DELETED, self.subject(obj))
+
+
+def changes_in(form: BaseForm) -> str:
+    """Say what a form changed, old and new; no such form is about a patient. Long texts and secrets by name only."""
+    said = []
+    for name in form.changed_data:
+        before, after = form.initial.get(name), getattr(form, "cleaned_data", {}).get(name)
+        if "password" in name:
+            said.append("password")
+        elif isinstance(after, QuerySet):
+            old, new = {str(one) for one in before or ()}, {str(one) for one in after}
+            turns = [f"+{one}" for one in sorted(new - old)] + [f"-{one}" for one in sorted(old - new)]
+            said.append(f"{name}: {', '.join(turns)}")
+        elif len(f"{before}{after}") > LONG:
+            said.append(name)
+        else:
+            said.append(f"{name}: {'' if before is None else before} -> {'' if after is None else after}")
+    return "; ".join(dict.fromkeys(said))
 
 
 class ReadOnlyAdmin(AuditedAdmin):

@@ -5,6 +5,7 @@ import stat
 from types import SimpleNamespace
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 from django.test import Client
@@ -275,3 +276,23 @@ def test_a_database_of_another_release_is_named_and_left_as_it_is():
         call_command("prepare")
 
     assert str(connection.settings_dict["NAME"]) in str(refused.value)
+
+
+def test_what_was_changed_is_in_the_trail_old_and_new(owner):
+    colleague = make_staff("nurse", "nina")
+    clinician = Group.objects.get(name="clinician")
+    nurse = Group.objects.get(name="nurse")
+    typed = {"username": "nina", "is_active": "on", "groups": [nurse.pk, clinician.pk], "first_name": "Nina"}
+
+    owner.post(f"/admin/clinic/user/{colleague.pk}/change/", typed)
+    new = {"usable_password": "true", "password1": "a long new phrase", "password2": "a long new phrase"}
+    owner.post(f"/admin/clinic/user/{colleague.pk}/password/", new)
+    owner.post(f"/admin/clinic/user/{colleague.pk}/change/", {**typed, "groups": [clinician.pk]})
+
+    details = AuditEntry.objects.filter(subject=f"user:{colleague.pk}", action="record.change").order_by("position")
+    assert list(details.values_list("detail", flat=True)) == [
+        "first_name:  -> Nina; groups: +clinician",
+        "password",
+        "groups: -nurse",
+    ]
+    assert "long new phrase" not in str(list(AuditEntry.objects.values()))
