@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError
 
 from intake.definition.rules import DefinitionError
 from intake.models import QuestionnaireVersion
 from intake.questionnaires.publishing import load_folder, shipped
+from intake.questionnaires.signs import signs_not_named
+
+HINT = "Publish a version of the questionnaire whose notice names it, or take it off the list of signs."
 
 
 @register()
@@ -45,3 +48,22 @@ def check_published(
     except DatabaseError:
         return []  # before the first migrate there is no table
     return found
+
+
+@register(Tags.database)
+def check_signs(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """What patients sign now names every sign of the content's list for 911."""
+    if not databases:
+        return []
+    try:
+        slugs = QuestionnaireVersion.objects.order_by("slug").values_list("slug", flat=True).distinct()
+        offered = [version for slug in list(slugs) if (version := QuestionnaireVersion.objects.latest_published(slug))]
+        return [
+            Warning(f"{version}: the notice does not name '{sign}'.", hint=HINT, id="intake.W001")
+            for version in offered
+            for sign in signs_not_named(version.definition())
+        ]
+    except (DatabaseError, DefinitionError):
+        return []  # said by the check above

@@ -7,7 +7,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from intake.definition.rules import DefinitionError
+from intake.models import QuestionnaireVersion
 from intake.questionnaires.publishing import PublishingError, load_folder, publish, shipped
+from intake.questionnaires.signs import signs_not_named
 
 
 class Command(BaseCommand):
@@ -18,6 +20,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
+        new = []
         for folder in [options["folder"]] if options["folder"] else shipped():
             try:
                 version, is_new = publish(load_folder(folder))
@@ -25,3 +28,9 @@ class Command(BaseCommand):
                 raise CommandError(f"{folder}: {error}" if options["folder"] else str(error)) from error
             state = "published" if is_new else "unchanged"
             self.stdout.write(f"{version.slug} {version.version}: {state} ({version.content_hash[:12]})")
+            new += [version] if is_new else []
+        for version in new:
+            # Only what is offered from now on: an older version keeps the words it was signed with.
+            is_offered = version == QuestionnaireVersion.objects.latest_published(version.slug)
+            if is_offered and (lacking := signs_not_named(version.definition())):
+                raise CommandError(f"{version}: its notice does not name these signs for 911: {'; '.join(lacking)}")
