@@ -91,7 +91,7 @@ def pages_of_the_form() -> list[dict[str, Any]]:
                 "help": item.help,
                 "type": item.type,
                 "repeats": item.repeats,
-                "required": item.required and not item.items,
+                "required": item.required and item.link_id not in definition.group_of,
                 "choices": [(option.code, option.label) for option in item.options],
             }
             for item in page.questions
