@@ -1,4 +1,4 @@
-# make run   serve the app on http://127.0.0.1:8000 (PORT=8001 to change)
+# make run   serve the app on http://localhost:8000 (PORT=8001 to change)
 # make test  everything that can be tested on this machine
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -7,7 +7,7 @@ export PYTHONDONTWRITEBYTECODE = 1
 BIN = .venv/bin
 
 .DEFAULT_GOAL := run
-.PHONY: run demo dev test lint format lock bench screenshots messages python install-dev
+.PHONY: run demo dev test lint format lock bench screenshots messages python install-dev sbom
 
 python:
 	@test -n "$(PYTHON)" || { echo "Previsit: Python 3.11 or newer is needed and was not found."; exit 1; }
@@ -42,6 +42,9 @@ bench: install-dev
 
 screenshots: install-dev
 	@$(BIN)/python -m tests.screenshots
+
+sbom: install-dev
+	@$(BIN)/python deploy/sbom.py
 
 messages: install-dev
 	@$(BIN)/python manage.py makemessages --locale en --ignore .venv --ignore var --no-location
