@@ -185,7 +185,7 @@ def photograph_states(page: Page, take: Take) -> None:
     page.goto("/intake/check/")
     send(page)
     take(page, "intake-sent")
-    give_draft(page, seen_at=timezone.now() - timedelta(hours=1))
+    give_draft(page, seen_at=(timezone.now() - timedelta(hours=1)).isoformat())
     page.goto("/intake/tasks/")
     take(page, "intake-welcome-back")
     give_draft(page, {"date-of-birth": "2015-01-01"})

@@ -33,6 +33,7 @@ class Page:
     is_valid: bool = True
     is_try: bool = False
     is_growing: bool = False  # another row was asked for
+    is_left: bool = False  # the person stops here and comes back to it
     after: Response | None = None  # the form as it would stand with these answers, when that is known
 
 
@@ -78,7 +79,7 @@ def save_page(visit: Visit, page: Page) -> Saved:
         tried = Try(visit.now.isoformat(), {q: str(v) for q, v in page.changes.items()}, draft.revision)
         journey = note_notice(replace(journey, tries=(*journey.tries, tried)), after)
     journey = note_agreements(journey, after, page.changes, changed)
-    onward = next_page(asked_before, after.response, page.here, page.back)
+    onward = page.here.link_id if page.is_left else next_page(asked_before, after.response, page.here, page.back)
     journey = replace(journey, next_page=onward, back=page.back)
     note_crisis(after, journey, draft.answers)
     draft.unsaved = with_posted(draft.unsaved, page.here.link_id, None)

@@ -15,6 +15,7 @@ from tests.browser.checking import ALL_LOOKS, DIAGONAL, SIDEWAYS, allowed, rules
 from tests.browser.nu import IS_THERE, html_errors
 from tests.browser.walking import RIGHT, fill, give_draft, open_question, press_continue, send, sign_in, try_driving
 from tests.intake.cases import definition
+from tests.intake.factories import key_of
 from tests.intake.submissions import make_staff, make_submission, make_unfinished
 from tests.recording import recorded
 
@@ -177,13 +178,12 @@ def test_other_pages_of_the_form_have_no_violation(open_page):
     send(page)
     found += violations(page)
 
-    draft = give_draft(page, seen_at=timezone.now() - timedelta(hours=1))
+    draft = give_draft(page, seen_at=(timezone.now() - timedelta(hours=1)).isoformat())
     page.goto("/intake/tasks/")
     found += violations(page)
     page.get_by_role("button", name="Continue").click()
     found += violations(page)
-    draft.birth_date_tries = 4
-    draft.save(update_fields=["birth_date_tries"])
+    key_of(draft).keep(tries=4)
     page.locator("[name=birth_date_month]").fill("1")
     page.locator("[name=birth_date_day]").fill("1")
     page.locator("[name=birth_date_year]").fill("1970")

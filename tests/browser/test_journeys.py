@@ -42,7 +42,7 @@ def test_form_is_complete_without_javascript_at_320_pixels(open_page):
 
 def test_form_is_complete_by_keyboard_alone(open_page):
     page = open_page(width=1280)
-    wanted = typed(QUIET | CHANGES) | {"device": "own"}
+    wanted = typed(QUIET | CHANGES)
 
     page.goto("/")
     tab_to(page, "Start intake")

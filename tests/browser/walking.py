@@ -8,6 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from clinic.models import User
+from intake.journey.addresses import HELP, DraftAddresses
 from intake.journey.drafts import cookie_name, start_draft
 from intake.models import Draft, QuestionnaireVersion
 from tests.intake.cases import QUIET, complete_answers, definition
@@ -23,23 +24,30 @@ Each = Callable[[Page], None]
 
 def slug_of(page: Page) -> str:
     """Give the slug of the page of questions the browser stands on; empty elsewhere."""
-    found = re.search(r"/intake/q/([\w-]+)/", page.url)
-    return found.group(1) if found else ""
+    found = re.search(r"/intake/q/([0-9a-f]+)/", page.url)
+    names = (DraftAddresses("", draft.pk).name_of(found[1], draft.definition) for draft in drafts()) if found else ()
+    return next((name for name in names if name), "")
+
+
+def drafts() -> Iterable[Draft]:
+    return Draft.objects.with_version().order_by("-created_at")
 
 
 def begin(page: Page, device: str = "own") -> None:
     """Start a form from the home page and come to its first question."""
     page.goto("/")
     page.get_by_role("navigation").get_by_role("link", name="Start intake").click()
-    page.locator(f"input[name=device][value={device}]").check()
+    if device == "shared":
+        page.get_by_label("I share this device").check()
     page.get_by_role("button", name="Start the form").click()
-    page.get_by_role("link", name="Begin").click()
 
 
 def give_draft(page: Page, changes: Mapping[str, Any] | None = None, **columns: Any) -> Draft:
     """Give this browser a form that somebody has answered already; an answer of None is left out."""
     version = QuestionnaireVersion.objects.latest_published("previsit")
-    draft, token = start_draft(version, is_own_device=True, language="en", now=timezone.now())
+    key, token = start_draft(version, kind="own", language="en", now=timezone.now())
+    draft = key.draft
+    key.keep(**{name: columns.pop(name) for name in ("seen_at", "tries") if name in columns})
     draft.answers = complete_answers(changes)
     draft.journey = make_journey(tries=[{"at": timezone.now().isoformat(), "revision": 0, "answers": RIGHT}])
     for name, value in columns.items():
@@ -50,7 +58,7 @@ def give_draft(page: Page, changes: Mapping[str, Any] | None = None, **columns: 
 
 
 def open_question(page: Page, slug: str) -> None:
-    page.goto(f"/intake/q/{slug}/")
+    page.goto(DraftAddresses("", next(iter(drafts())).pk).page(slug))
 
 
 def typed(answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,7 +123,13 @@ def walk(
                 try_driving(page, one_try)
                 if each:
                     each(page)
-            page.get_by_role("link", name="Continue").click()
+            if slug_of(page) == DRIVING:
+                page.get_by_role("link", name="Continue").click()
+            continue
+        if slug.startswith(HELP):
+            page.get_by_role("button", name="Go on with the form").or_(
+                page.get_by_role("button", name="go on")
+            ).first.click()
             continue
         fill(page, answers)
         press_continue(page)

@@ -139,7 +139,17 @@ def receive(visit: Visit, name: str, data: QueryDict, back: str) -> str:
     is_leaving = "leave" in data and form.has_only_blanks()
     is_growing = "add" in data
     is_valid = is_leaving or not (form.errors or is_growing)
-    posted = Page(here, changes, posted_revision(data), data, back, is_valid, is_growing=is_growing, after=form.after)
+    posted = Page(
+        here,
+        changes,
+        posted_revision(data),
+        data,
+        back,
+        is_valid,
+        is_growing=is_growing,
+        is_left=is_leaving and bool(form.errors),
+        after=form.after,
+    )
     try:
         saved = save_page(visit, posted)
     except Draft.DoesNotExist:
