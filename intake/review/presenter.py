@@ -169,6 +169,20 @@ class SubmissionPresenter:
         return [(fact.label, words) for fact in self.definition.staff.texts if (words := self.words_of(fact))]
 
     @cached_property
+    def medicines(self) -> list[str]:
+        """Return the medicines that were named, each as one line: name, dose, how often."""
+        rows: dict[str, list[str]] = {}
+        for asked in self.response.walk:
+            group, in_rows, _link_id = asked.path.rpartition(".")
+            if in_rows and any(item.role == "medicine-name" for rows_of in asked.page.items for item in rows_of.items):
+                rows.setdefault(group, []).append(display_value(asked.item, asked.value))
+        lines = [", ".join(filter(None, words)) for words in rows.values()]
+        text = self.definition.role("medicine-text")
+        if text and (words := display_value(text, self.response.enabled.get(text.link_id))):
+            lines += [line.strip() for line in words.splitlines() if line.strip()]
+        return list(filter(None, lines))
+
+    @cached_property
     def driving(self) -> DrivingRecord:
         return driving_record(self.submission, self.response)
 
@@ -224,7 +238,7 @@ def call_words(submission: Submission) -> str:
     sent, today = timezone.localdate(submission.submitted_at), timezone.localdate()
     if sent == today:
         return _("Call today")
-    return _("Call now: it was to be answered on the day it was sent")
+    return _("Call now, overdue")
 
 
 def codes_of(response: Response, row: AnswerRow) -> tuple[str, ...]:

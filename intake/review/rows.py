@@ -52,6 +52,7 @@ class UnfinishedRow:
     phone: str
     age: str
     reasons: tuple[tuple[str, str], ...]
+    whole: tuple[tuple[str, str], ...]  # what, and what to do
     opened_by: str
     is_unfinished: bool = True
 
@@ -118,11 +119,13 @@ def make_row(
 def make_unfinished_row(form: UnfinishedForm) -> UnfinishedRow:
     """Read a form's rules with their staff reasons; no answer is opened for it."""
     definition = form.version.definition()
-    reasons = tuple((rule, definition.rules[rule].reason) for rule in form.rules if rule in definition.rules)
+    rules = [definition.rules[rule] for rule in form.rules if rule in definition.rules]
+    reasons = tuple((rule.id, split_reason(rule.reason)[0]) for rule in rules)
+    whole = tuple((rule.id, rule.reason) for rule in rules)
     contact = form.contact
     opened_by = name_of(form.opened_by) if form.opened_by else ""
     return UnfinishedRow(
-        form, contact.get("name", ""), contact.get("phone", ""), age_of(form.first_at), reasons, opened_by
+        form, contact.get("name", ""), contact.get("phone", ""), age_of(form.first_at), reasons, whole, opened_by
     )
 
 

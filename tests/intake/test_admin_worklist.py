@@ -13,6 +13,7 @@ from clinic.models import AuditEntry, Clinic
 from intake.models import Submission, WorkItem
 from intake.review.actions import assign
 from intake.review.deciding import decide
+from intake.review.flags import split_reason
 from intake.review.settling import resolve_flag
 from tests.intake.cases import SEVERAL_DAYS, mmhg
 from tests.intake.submissions import make_staff, make_submission, make_unfinished, sign_in
@@ -231,7 +232,7 @@ def test_unfinished_forms_stand_in_the_list_with_name_telephone_and_why(nurse):
 
     page = response.content.decode()
     assert names(response) == ["Emergency", "Robin Unsent", "Stop"]
-    for words in ("555 0177", form.version.definition().rules["SR-C2"].reason, "Not opened yet"):
+    for words in ("555 0177", split_reason(form.version.definition().rules["SR-C2"].reason)[0], "Not opened yet"):
         assert escape(words) in page
     assert names(nurse.get(f"{LIST}?severity=stop")) == ["Stop"]
 
