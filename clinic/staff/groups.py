@@ -16,7 +16,7 @@ EDITING = {
     f"education.{verb}_{model}"
     for verb in ("view", "add", "change", "delete")
     for model in ("page", "claim", "reference", "faqentry", "glossaryterm", "figurefacts", "searchwords")
-} | {"education.view_searchmiss"}
+} | {"education.view_searchmiss", "education.view_helpfulcount"}
 OWNING = (
     NURSING
     | EDITING

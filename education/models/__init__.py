@@ -5,6 +5,7 @@ from education.models.evidence import Claim, Grade, QuotedGrade, Reference, Sour
 from education.models.pages import HELP_SLUG, Page, Section
 from education.models.revisions import Revision, State
 from education.models.rows import ContentRow, months_after
+from education.models.votes import HelpfulCount
 from education.models.words import FaqEntry, FigureFacts, GlossaryTerm, SearchMiss, SearchWords
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "FigureFacts",
     "GlossaryTerm",
     "Grade",
+    "HelpfulCount",
     "Page",
     "QuotedGrade",
     "Reference",

@@ -44,6 +44,11 @@ class Library:
         rows: dict[str, Claim] = self.pieces[Claim.folder]
         return dict(sorted(rows.items(), key=lambda row: (row[1].position, row[0])))
 
+    @property
+    def words(self) -> dict[str, str]:
+        """What claims and settings print, by name."""
+        return {name: claim.statement for name, claim in self.claims.items()} | dict(self.said)
+
     @cached_property
     def references(self) -> dict[str, Reference]:
         return dict(sorted(self.pieces[Reference.folder].items()))

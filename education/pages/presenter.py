@@ -144,8 +144,12 @@ class PagePresenter:
 
     @cached_property
     def minutes(self) -> int:
-        said = {name: claim.statement for name, claim in self.library.claims.items()} | dict(self.library.said)
-        return minutes_to_read(words_in(blocks_of(document_from(self.page), said)))
+        return minutes_to_read(words_in(self.blocks))
+
+    @cached_property
+    def blocks(self) -> list[str]:
+        """Its blocks of words, closed parts left out."""
+        return blocks_of(document_from(self.page), self.library.words)
 
 
 def cited_by(body: Body, library: Library) -> Iterator[str]:

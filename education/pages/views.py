@@ -21,6 +21,8 @@ from education.pages.fingerprint import fingerprint
 from education.pages.ledger import ledger_context, reference_groups
 from education.pages.library import Library
 from education.pages.presenter import PagePresenter, PresentedAnswer, Reader, cited_by, explained, sources_of
+from education.pages.structured import as_script, faq_data, page_data
+from education.pages.trust import trust_context
 
 
 def language() -> str:
@@ -72,6 +74,19 @@ class PageDetail(PublicView):
         return super().get_context_data(**kwargs) | page_context(page, library, self.request.clinic)
 
 
+class TrustSheet(PublicView):
+    """Say of one page who reviewed it, what stands behind it, how hard it is to read, and what was changed when."""
+
+    template_name = "education/trust.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        library = self.library()
+        page = library.pages.get(self.kwargs["slug"])
+        if page is None:
+            raise Http404("No such page")
+        return super().get_context_data(**kwargs) | trust_context(page, library, self.request.clinic)
+
+
 def page_context(page: Page, library: Library, clinic: Clinic) -> dict[str, Any]:
     """Return everything a page is drawn from."""
     presenter = PagePresenter(page, library)
@@ -83,6 +98,7 @@ def page_context(page: Page, library: Library, clinic: Clinic) -> dict[str, Any]
         "presenter": presenter,
         "numbers": presenter.numbers,
         "is_changed": is_changed,
+        "structured": as_script(page_data(page, presenter, clinic, is_changed)),
         "is_overdue": page.reviewed_on is not None and page.is_overdue(clinic.today()),
         "previous_page": pages[here - 1] if here else None,
         "next_page": pages[here + 1] if here is not None and here + 1 < len(pages) else None,
@@ -143,6 +159,7 @@ class Faq(PublicView):
         return super().get_context_data(**kwargs) | {
             "groups": [(name, list(rows)) for name, rows in groupby(answers, key=lambda row: row.entry.group)],
             "count": len(answers),
+            "structured": as_script(faq_data(entries, library.words)),
             "sources": sources_of(keys, library, dict.fromkeys(said)),
             "terms": explained(bodies, library),
             "open": self.request.GET.get("open", ""),

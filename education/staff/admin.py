@@ -17,6 +17,7 @@ from education.models import (
     FaqEntry,
     FigureFacts,
     GlossaryTerm,
+    HelpfulCount,
     Reference,
     SearchMiss,
     SearchWords,
@@ -174,3 +175,12 @@ class SearchMissAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SearchMiss]:
         return super().get_queryset(request).exclude(words="")
+
+
+@admin.register(HelpfulCount, site=site)
+class HelpfulCountAdmin(ReadOnlyAdmin):
+    """What readers said of each page, by day."""
+
+    audits_reading = False
+    list_display = ("day", "slug", "language", "yes", "no")
+    list_filter = ("language", "slug")

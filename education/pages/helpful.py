@@ -1,0 +1,43 @@
+"""'Was this page helpful?': one press, counted by page and day; no cookie, no identity."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseForbidden, HttpResponseRedirect
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from clinic.models import Clinic
+from clinic.web.limits import count_up, network_of
+from education.models import HelpfulCount, Page
+from education.pages.views import language
+
+MOST_AN_HOUR = 20
+THANKS = "helpful-thanks"
+
+
+@csrf_exempt  # public pages set no cookie, so there is no token; the Origin says that the press came from our own page
+@require_POST
+def count_helpful(request: HttpRequest) -> HttpResponse:
+    """Count one press and lead back to the page, which then says thank you."""
+    if not comes_from_here(request):
+        return HttpResponseForbidden()
+    page = Page.objects.published(language()).filter(slug=request.POST.get("page", "")[:60]).first()
+    answer = request.POST.get("helpful")
+    if page is None or answer not in ("yes", "no"):
+        return HttpResponseBadRequest()
+    if count_up("helpful", network_of(request), 3600) <= MOST_AN_HOUR:
+        with transaction.atomic():
+            rows: dict[str, Any] = {"language": page.language, "slug": page.slug, "day": Clinic.current().today()}
+            HelpfulCount.objects.get_or_create(**rows)
+            HelpfulCount.objects.filter(**rows).update(**{answer: F(answer) + 1})
+    return HttpResponseRedirect(f"{page.get_absolute_url()}#{THANKS}")
+
+
+def comes_from_here(request: HttpRequest) -> bool:
+    """Say whether a browser sent this from one of our own pages."""
+    here = urlsplit(settings.SITE_URL)
+    return request.headers.get("Origin") == f"{here.scheme}://{here.netloc}"
