@@ -33,6 +33,7 @@ class Page:
     is_valid: bool = True
     is_try: bool = False
     is_growing: bool = False  # another row was asked for
+    asks_signature: bool = False  # the name that was typed is another than the legal name
     is_left: bool = False  # the person stops here and comes back to it
     after: Response | None = None  # the form as it would stand with these answers, when that is known
 
@@ -152,6 +153,7 @@ def wait(visit: Visit, page: Page, *, conflicts: tuple[str, ...] = ()) -> None:
         visit.draft.revision,
         conflicts,
         is_growing=page.is_growing,
+        asks_signature=page.asks_signature,
         back=page.back,
     )
     visit.draft.unsaved = with_posted(visit.draft.unsaved, page.here.link_id, posted)

@@ -21,6 +21,7 @@ class Posted:
     conflicts: tuple[str, ...] = ()  # what was changed elsewhere in the meantime
     is_late: bool = False  # who posted it must first give the date of birth
     is_growing: bool = False  # another row was asked for: nothing is wrong
+    asks_signature: bool = False  # whether the name that was typed is meant as the signature
     back: str = ""
 
     @classmethod

@@ -10,3 +10,29 @@ for (const group of document.querySelectorAll("fieldset")) {
     }
   });
 }
+
+// One more row of a repeated group, without asking the server for it.
+for (const rows of document.querySelectorAll("[data-rows]")) {
+  const button = rows.querySelector("button[name=add]");
+  button?.addEventListener("click", (event) => {
+    const all = rows.querySelectorAll(".group");
+    const number = all.length;
+    event.preventDefault();
+    const row = all[number - 1].cloneNode(true);
+    row.innerHTML = row.innerHTML
+      .replaceAll(`[${number - 1}].`, `[${number}].`)
+      .replace(/(<legend>[^<]*?)\d+/, `$1${number + 1}`);
+    for (const shown of row.querySelectorAll(".error")) shown.remove();
+    for (const box of row.querySelectorAll("input, textarea")) box.value = "";
+    for (const field of row.querySelectorAll(".is-invalid")) field.classList.remove("is-invalid");
+    all[number - 1].after(row);
+    row.querySelector("input, textarea, select").focus();
+    button.hidden = number + 1 >= Number(rows.dataset.most);
+  });
+}
+
+// Print, or save as a file.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}

@@ -17,6 +17,7 @@ from intake.journey.addresses import BACK_TO_CHECK, HELP, row_code
 from intake.journey.forms.page import PageForm
 from intake.journey.lost import not_saved
 from intake.journey.saving import Page, keep_late, posted_revision, save_page, take_unsaved
+from intake.journey.signing import expected_signature, signs_otherwise
 from intake.journey.steps import differences, must_come_first, page_as_shown, place_of
 from intake.journey.teach_back import agrees_to_drive_not, can_sign, find_teach_back, is_teach_back
 from intake.journey.unsaved import Posted, find_posted
@@ -105,6 +106,8 @@ def page(request: Request, visit: Visit, code: str) -> HttpResponse:
         return show_driving(request, visit, here, waiting, back)
     if waiting and waiting.conflicts:
         return show_conflict(request, visit, here, waiting)
+    if waiting and waiting.asks_signature:
+        return show_signature(request, visit, here, waiting)
     return show_page(request, visit, here, waiting, back)
 
 
@@ -137,8 +140,13 @@ def receive(visit: Visit, name: str, data: QueryDict, back: str) -> str:
     form = make_form(visit, here, data)
     changes = form.valid_answers()
     is_leaving = "leave" in data and form.has_only_blanks()
-    is_growing = "add" in data
-    is_valid = is_leaving or not (form.errors or is_growing)
+    is_growing = "add" in data or "change" in data
+    asks = not (form.errors or is_leaving or "confirmed" in data) and signs_otherwise(form.after)
+    asks_signature = asks and any(item.role == "signature" for item in here.items)
+    if asks_signature or "change" in data:  # nothing is signed yet
+        acts = {item.link_id for item in here.items if item.control == "act" or item.role == "signature"}
+        changes = {path: value for path, value in changes.items() if path not in acts}
+    is_valid = is_leaving or not (form.errors or is_growing or asks_signature)
     posted = Page(
         here,
         changes,
@@ -147,6 +155,7 @@ def receive(visit: Visit, name: str, data: QueryDict, back: str) -> str:
         back,
         is_valid,
         is_growing=is_growing,
+        asks_signature=asks_signature and "change" not in data,
         is_left=is_leaving and bool(form.errors),
         after=form.after,
     )
@@ -218,6 +227,18 @@ def back_url(visit: Visit, here: QuestionPage, back: str) -> str:
         return visit.urls["check"]
     before = visit.response.before(here)
     return visit.urls.page(before.link_id) if before else visit.urls["tasks"]
+
+
+def show_signature(request: Request, visit: Visit, here: QuestionPage, waiting: Posted) -> HttpResponse:
+    """Ask, gently, whether a name that is not the legal one is meant as the signature. It is never a bar."""
+    signature = next(item for item in here.items if item.role == "signature")
+    context = {
+        "page": here,
+        "typed": waiting.data.get(signature.link_id, ""),
+        "legal": expected_signature(visit.response),
+        "posted": [(name, value) for name, values in waiting.data.lists() for value in values],
+    }
+    return visit.show(request, "intake/signature.html", context)
 
 
 def show_conflict(request: Request, visit: Visit, here: QuestionPage, waiting: Posted) -> HttpResponse:
