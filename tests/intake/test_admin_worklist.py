@@ -533,3 +533,14 @@ def test_a_search_does_not_stick_and_hide_a_crisis(nurse):
     assert names(nurse.get(LIST)) == []
     assert len(names(nurse.get(LIST))) == 1
     assert len(names(nurse.get(f"{LIST}?severity=crisis"))) == 1
+
+
+def test_a_person_is_not_found_by_trying_birth_dates(front_desk):
+    make_submission({"legal-name": "Ana Same", "birth-date": "1990-04-25"})
+    for day in range(1, 11):
+        front_desk.post(f"{LIST}find/", {"name": "Ana Same", "birth_date": f"1980-01-{day:02}"})
+
+    page = front_desk.post(f"{LIST}find/", {"name": "Ana Same", "birth_date": "1990-04-25"})
+
+    assert page.status_code != 302
+    assert "minutes" in page.content.decode()

@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -469,3 +469,18 @@ def test_prune_keeps_a_closed_unfinished_form_for_thirty_days(days, deleted):
 
     assert prune().startswith(f"{deleted} drafts")
     assert UnfinishedForm.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_cannot_be_written_still_shows_pages(client):
+    begin(client)
+    go_away(Draft.objects.get(), 5)
+
+    def cannot_write(execute, sql, params, many, context):
+        if sql.startswith(("UPDATE", "INSERT", "DELETE")):
+            raise DatabaseError("attempt to write a readonly database")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(cannot_write):
+        assert client.get(TASKS).status_code == 200
+        assert client.get("/intake/").status_code == 200
