@@ -127,7 +127,7 @@ class ActField(TickField):
     """An agreement that the page's own button gives: it comes with every post of that button."""
 
     def make_widget(self) -> forms.Widget:
-        return forms.HiddenInput({"autocomplete": "off"})
+        return forms.HiddenInput()
 
 
 class DateAnswerField(AnswerField):

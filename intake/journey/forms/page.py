@@ -40,7 +40,7 @@ class PageForm(forms.Form):
     """The questions of one page, each built by its type and control, and the revision they were shown at."""
 
     use_required_attribute = False
-    revision = forms.CharField(required=False, widget=forms.HiddenInput({"autocomplete": "off"}))
+    revision = forms.CharField(required=False, widget=forms.HiddenInput())
 
     def __init__(
         self,
