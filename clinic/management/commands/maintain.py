@@ -1,4 +1,4 @@
-"""The one process beside the web server: messages, pruning, and the audit trail's head in the log."""
+"""The one process beside the web server: messages, pages whose day has come, pruning, and the audit trail's head in the log."""
 
 import logging
 import signal
@@ -33,6 +33,7 @@ def log_head() -> None:
 TASKS: tuple[tuple[str, int, Callable[[], None]], ...] = (
     ("log the head", HOUR, log_head),
     ("send messages", MINUTE // 3, lambda: run("send_messages")),
+    ("publish pages whose day has come", MINUTE * 5, lambda: run("publish_due_pages")),
     ("look for what is not set up", MINUTE * 5, keep_setup_gaps),
     ("prune", HOUR, lambda: run("prune")),
 )
