@@ -107,6 +107,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django.forms",  # FORM_RENDERER finds its widget templates there
     "crispy_forms",
     "csp",
@@ -216,6 +217,17 @@ SIGN_IN_TRIES_AN_HOUR = env_number("SIGN_IN_TRIES_AN_HOUR", 20, 5, 100)  # and i
 # For one name from everywhere; an address that signed in with it lately is still let in.
 SIGN_IN_TRIES_A_NAME = env_number("SIGN_IN_TRIES_A_NAME", 50, 10, 500)
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": f"{SIGN_IN_TRIES}/5m/ip,{SIGN_IN_TRIES_AN_HOUR}/h/ip"}
+
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+MFA_ADAPTER = "clinic.staff.second_factor.StaffMFAAdapter"
+MFA_FORMS = {
+    "authenticate": "clinic.staff.second_factor.CodeForm",
+    "reauthenticate": "clinic.staff.second_factor.CodeAgainForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey alone is both factors: the device asks who holds it
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SITE.is_local
 
 # Languages: the path alone decides. Spanish joins when its translation is signed off.
 LANGUAGE_CODE = "en"

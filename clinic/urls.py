@@ -1,11 +1,9 @@
 """All addresses. Public ones are an interface: they do not change."""
 
-from allauth.account.views import LoginView, PasswordChangeView
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
-from clinic.staff.sign_in import SignOutView
 from clinic.staff.site import site
 from clinic.web import views
 from education.pages.sitemaps import sitemaps
@@ -20,10 +18,7 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("sitemap.xml", sitemap, {"sitemaps": sitemaps}, name="sitemap"),
-    # Of django-allauth's pages only these three: staff accounts are made by the owner.
-    path("accounts/login/", LoginView.as_view(), name="account_login"),
-    path("accounts/logout/", SignOutView.as_view(), name="account_logout"),
-    path("accounts/password/", site.admin_view(PasswordChangeView.as_view()), name="account_change_password"),
+    path("accounts/", include("clinic.staff.urls")),
     path("admin/", site.urls),
 ]
 urlpatterns += i18n_patterns(

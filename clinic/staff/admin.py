@@ -3,10 +3,12 @@
 from http import HTTPStatus
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from clinic.audit.actions import Action
 from clinic.audit.trail import record
 from clinic.models import User
+from clinic.staff.account import end_sessions
+from clinic.staff.second_factor import reset_factors
 from clinic.staff.site import AuditedAdmin, ReadOnlyAdmin, site
 
 
@@ -23,6 +27,7 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
 
     list_display = ("username", "first_name", "last_name", "is_active", "last_login")
     list_filter = ("is_active", "groups")
+    actions = ("reset_second_factor",)
     search_fields = ("username", "first_name", "last_name")
     filter_horizontal = ()
     readonly_fields = ("last_login", "date_joined")
@@ -43,6 +48,18 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
     add_fieldsets = (
         (None, {"classes": ("wide",), "fields": ("username", "usable_password", "password1", "password2", "groups")}),
     )
+
+    @admin.action(description=_("Reset the second step: the phone or key is lost"), permissions=["change"])
+    def reset_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Only for somebody whose identity is sure; the next sign-in sets up a new factor."""
+        with transaction.atomic():
+            for user in queryset:
+                if not self.has_change_permission(request, user):
+                    raise PermissionDenied
+                reset_factors(user)
+                end_sessions(user)
+                record(request, Action.SECOND_FACTOR_RESET, f"user:{user.pk}")
+        messages.success(request, _("Done. They set up a new second step when they next sign in."))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

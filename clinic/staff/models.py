@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,6 +14,11 @@ class User(AbstractUser):
         default=False,
         help_text=_("A mail without any name or health detail. Needs an email, and a group that may read answers."),
     )
+    sessions_ended = models.PositiveIntegerField(default=0, editable=False)  # how often: it ends sessions
+
+    def get_session_auth_hash(self) -> str:
+        """Tie sessions to the password and to the last time this person signed out everywhere."""
+        return salted_hmac("clinic.sessions", f"{super().get_session_auth_hash()}{self.sessions_ended}").hexdigest()
 
     @property
     def display_name(self) -> str:

@@ -5,6 +5,8 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.views import LogoutView
+from allauth.core import context
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
@@ -19,6 +21,11 @@ from clinic.web.limits import count_up, network_of
 
 SIGNED_IN_AT = "signed_in_at"
 HOUR = 3600
+REMOVED = {
+    "totp_deactivated": "app removed",
+    "webauthn_removed": "passkey removed",
+    "recovery_codes_generated": "recovery codes made",
+}
 KNOWN_FOR = timedelta(days=30)
 
 
@@ -41,6 +48,12 @@ class StaffAccountAdapter(DefaultAccountAdapter):
             note_limited(request)
             raise self.validation_error("too_many_login_attempts")
 
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Ask again before factors change, but not for the first one: its owner has just signed in."""
+        user = context.request.user
+        is_first = app == "allauth.mfa" and not Authenticator.objects.filter(user_id=user.pk).exists()
+        return not is_first and bool(super().is_reauthentication_required(app=app, **kwargs))
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         # A typed name that is no account's stays out: people type their password there by mistake.
         user = User.objects.filter(username=credentials.get("username", "")).first()
@@ -61,6 +74,11 @@ class StaffAccountAdapter(DefaultAccountAdapter):
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         record(self.request, Action.PASSWORD_CHANGED, f"user:{user.pk}")
         super().set_password(user, password)
+
+    def send_notification_mail(self, template_prefix: str, user: Any, *args: Any, **kwargs: Any) -> None:
+        """Write down what allauth would mail about; what is added, its own pages write down."""
+        if what := REMOVED.get(template_prefix.removeprefix("mfa/email/")):
+            record(self.request, Action.SECOND_FACTOR_CHANGED, f"user:{user.pk}", detail=what)
 
     def respond_user_inactive(self, request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:
         record(request, Action.SIGN_IN_INACTIVE, f"user:{user.pk}")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.audit.actions import Action
 from clinic.audit.trail import record
+from clinic.staff.second_factor import has_factor, has_used_factor
 from clinic.staff.sign_in import SIGNED_IN_AT
 from clinic.web.requests import Request
 
@@ -23,7 +24,7 @@ REFRESH = "refresh"  # in the address of a page that refreshes itself
 
 
 class ClinicAdminSite(admin.AdminSite):
-    """Django's admin with the clinic's name and sign-in; a second factor belongs in `has_permission`."""
+    """Django's admin with the clinic's name, its sign-in and a second factor."""
 
     site_title = _("Staff")
     index_title = _("All records")
@@ -45,11 +46,10 @@ class ClinicAdminSite(admin.AdminSite):
         return list(cast(Request, request).clinic.setup_gaps)
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Admit active staff whose session is not older than STAFF_SESSION_HOURS."""
+        """Admit active staff who used their second factor, in a session not older than STAFF_SESSION_HOURS."""
         if not super().has_permission(request):
             return False
-        age = timezone.now().timestamp() - request.session.get(SIGNED_IN_AT, 0)
-        if age > settings.STAFF_SESSION_HOURS * 3600:
+        if not (is_young(request) and has_used_factor(request)):
             return False
         if REFRESH not in request.GET:  # a page that refreshes itself is nobody at work
             request.session.modified = True  # an answered request starts the idle time anew
@@ -59,10 +59,13 @@ class ClinicAdminSite(admin.AdminSite):
         """Lead to our own sign-in; a session that is too old ends here, or its browser would go round in circles."""
         if request.user.is_authenticated and not super().has_permission(request):
             raise PermissionDenied
+        target = request.GET.get("next") or reverse("admin:index")
+        if request.user.is_authenticated and is_young(request) and not has_used_factor(request):
+            missing = "mfa_reauthenticate" if has_factor(request.user) else "mfa_index"
+            return HttpResponseRedirect(f"{reverse(missing)}?{urlencode({'next': target})}")
         if request.user.is_authenticated and not self.has_permission(request):
             record(request, Action.SESSION_ENDED)
             logout(request)
-        target = request.GET.get("next") or reverse("admin:index")
         return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': target})}")
 
     def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
@@ -76,6 +79,11 @@ class ClinicAdminSite(admin.AdminSite):
         if request.user.has_perm("intake.view_submission") and "all" not in request.GET:
             return HttpResponseRedirect(reverse("admin:intake_submission_changelist"))
         return super().index(request, extra_context)
+
+
+def is_young(request: HttpRequest) -> bool:
+    age = timezone.now().timestamp() - request.session.get(SIGNED_IN_AT, 0)
+    return bool(age <= settings.STAFF_SESSION_HOURS * 3600)
 
 
 site = ClinicAdminSite(name="admin")

@@ -47,7 +47,7 @@ def test_migrations_make_no_account(django_user_model):
 
 
 def test_a_permission_that_is_taken_away_is_gone_at_the_next_request(client):
-    from tests.intake.submissions import sign_in
+    from tests.signing_in import sign_in
 
     nurse = make_staff("nurse")
     sign_in(client, nurse)

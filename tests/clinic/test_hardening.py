@@ -19,7 +19,7 @@ from clinic.checks import keep_setup_gaps
 from clinic.models import AuditEntry, AuditHead, Clinic, User
 from clinic.web.access_log import EscapingLogger
 from tests.intake.submissions import make_staff, make_submission, make_version
-from tests.intake.submissions import sign_in as sign_in_as
+from tests.signing_in import sign_in as sign_in_as
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from clinic.models import AuditEntry, KnownAddress, RateLimit
 from clinic.web.limits import count_up, network_of
-from tests.intake.submissions import PASSWORD, make_staff, make_submission, make_unfinished, make_version, sign_in
+from tests.intake.submissions import PASSWORD, make_staff, make_submission, make_unfinished, make_version
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 SIGN_IN = "/accounts/login/"

@@ -6,7 +6,8 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from clinic.staff.sessions import SessionStore
-from tests.intake.submissions import make_staff, sign_in
+from tests.intake.submissions import make_staff
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 WORKLIST = "/admin/intake/submission/"

@@ -9,7 +9,8 @@ from django.utils import timezone
 from clinic.models import AuditEntry
 from clinic.staff.sessions import hash_key
 from clinic.staff.sign_in import SIGNED_IN_AT
-from tests.intake.submissions import PASSWORD, make_staff, sign_in
+from tests.intake.submissions import PASSWORD, make_staff
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 SIGN_IN = "/accounts/login/"
@@ -209,8 +210,8 @@ def test_sign_out_ends_the_session_on_the_server_and_leaves_a_row(client, nurse)
 
 def test_changing_the_password_needs_the_old_one_and_ends_other_sessions(client, nurse):
     other = Client()
-    try_password(PASSWORD, client=client)
-    try_password(PASSWORD, client=other)
+    sign_in(client, nurse)
+    sign_in(other, nurse)
     new = "another long phrase to remember"
 
     wrong = client.post("/accounts/password/", {"oldpassword": "x", "password1": new, "password2": new})
@@ -224,7 +225,7 @@ def test_changing_the_password_needs_the_old_one_and_ends_other_sessions(client,
 
 @pytest.mark.parametrize("password", ["short", "password1234"])
 def test_weak_passwords_are_refused(client, nurse, password):
-    try_password(PASSWORD, client=client)
+    sign_in(client, nurse)
 
     posted = {"oldpassword": PASSWORD, "password1": password, "password2": password}
     assert client.post("/accounts/password/", posted).status_code == 200

@@ -6,11 +6,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clinic.models import AuditEntry, Clinic
-from clinic.staff.sign_in import SIGNED_IN_AT
 from education.documents.load import load_folder
 from education.models import Citation, Claim, FaqEntry, FigureFacts, GlossaryTerm, Page, Reference
 from education.models.citations import cite_rules
 from tests.education.folders import write_tree
+from tests.signing_in import sign_in as sign_in_as
 
 
 @pytest.fixture
@@ -21,10 +21,7 @@ def small(db, tmp_path):
 def sign_in(client, *permissions):
     user = get_user_model().objects.create_user("ada", password="x", is_staff=True, first_name="Ada", last_name="Lee")
     user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    client.force_login(user)
-    session = client.session
-    session[SIGNED_IN_AT] = timezone.now().timestamp()
-    session.save()
+    sign_in_as(client, user)
 
 
 @pytest.fixture

@@ -4,11 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import Group
-from django.test import Client
 from django.utils import timezone
 
 from clinic.models import Clinic, User
-from clinic.staff.sign_in import SIGNED_IN_AT
 from intake.journey.sending import submit
 from intake.journey.visit import Visit
 from intake.models import Draft, QuestionnaireVersion, Submission, UnfinishedForm
@@ -25,15 +23,6 @@ def make_staff(group: str | None, name: str = "", **kwargs: Any) -> User:
     if group:
         user.groups.add(Group.objects.get(name=group))
     return user
-
-
-def sign_in(client: Client, user: User) -> Client:
-    """Sign in without the form, as the sign-in page would leave the session."""
-    client.force_login(user)
-    session = client.session
-    session[SIGNED_IN_AT] = timezone.now().timestamp()
-    session.save()
-    return client
 
 
 def make_version() -> QuestionnaireVersion:

@@ -17,7 +17,8 @@ from intake.review.flags import split_reason
 from intake.review.settling import log_contact, resolve_flag
 from tests.intake.cases import MORE_THAN_HALF, SEVERAL_DAYS
 from tests.intake.factories import begin, fresh, walk
-from tests.intake.submissions import make_journey, make_staff, make_submission, make_version, sign_in
+from tests.intake.submissions import make_journey, make_staff, make_submission, make_version
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 STOP_AND_REVIEW = {"ketamine-allergy": "yes", "med-benzo": "yes"}

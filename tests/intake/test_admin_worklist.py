@@ -16,7 +16,8 @@ from intake.review.deciding import decide
 from intake.review.flags import split_reason
 from intake.review.settling import resolve_flag
 from tests.intake.cases import SEVERAL_DAYS, mmhg
-from tests.intake.submissions import make_staff, make_submission, make_unfinished, sign_in
+from tests.intake.submissions import make_staff, make_submission, make_unfinished
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/intake/submission/"

@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from clinic.models import AuditEntry, Clinic, Limit
 from clinic.staff.groups import OWNER
-from tests.intake.submissions import make_staff, make_version, sign_in
+from tests.intake.submissions import make_staff, make_version
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "admin:clinic_limit_changelist"

@@ -146,7 +146,7 @@ def unfinished_columns():
 
 
 def test_the_worklist_says_when_mail_is_late(client, nurse):
-    from tests.intake.submissions import sign_in
+    from tests.signing_in import sign_in
 
     make_submission(CRISIS)
     sign_in(client, make_staff("clinician"))

@@ -25,7 +25,8 @@ from intake.models import (
 )
 from intake.review.admin import VERBS
 from intake.review.settling import resolve_flag
-from tests.intake.submissions import make_staff, make_submission, make_unfinished, make_version, sign_in
+from tests.intake.submissions import make_staff, make_submission, make_unfinished, make_version
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 

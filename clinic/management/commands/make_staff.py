@@ -4,6 +4,7 @@ import secrets
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
@@ -12,6 +13,7 @@ from clinic.audit.actions import Action
 from clinic.audit.trail import record
 from clinic.models import User
 from clinic.staff.groups import PERMISSIONS
+from clinic.staff.second_factor import add_app
 
 
 class Command(BaseCommand):
@@ -26,15 +28,26 @@ class Command(BaseCommand):
             "--unless-any", action="store_true", help="do nothing when there is a staff account already"
         )
 
+        parser.add_argument(
+            "--totp",
+            action="store_true",
+            help="set up an authenticator app too and print its key; on this machine only",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         name, groups = options["name"], options["group"]
         if options["unless_any"] and User.objects.exists():
             return
         if User.objects.filter(username=name).exists():
             raise CommandError(f"There is a staff account named {name} already.")
+        if options["totp"] and not settings.SITE.is_local:
+            raise CommandError("--totp is for this machine only: elsewhere people set up their own second step.")
         password = secrets.token_urlsafe(15)
         with transaction.atomic():
             user = User.objects.create_user(name, password=password, is_staff=True)
             user.groups.set(Group.objects.filter(name__in=groups))
             record(None, Action.RECORD_ADDED, f"user:{user.pk}", actor="command make_staff")
+            key = add_app(user) if options["totp"] else ""
         self.stdout.write(f"Staff sign-in: {name} / {password}")
+        if key:
+            self.stdout.write(f"Authenticator key: {key}")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
 from django.db import models, transaction
@@ -10,6 +11,7 @@ from clinic.audit.actions import Action
 from clinic.audit.trail import record
 from clinic.sealing.cipher import CannotOpen
 from clinic.sealing.fields import reseal, sealed_fields
+from clinic.staff.second_factor import reseal_factor
 
 BATCH = 100
 
@@ -28,6 +30,8 @@ class Command(BaseCommand):
                 unopened += counts["not opened"]
                 words = ", ".join(f"{number} {name}" for name, number in counts.items())
                 self.stdout.write(f"{model._meta.label}: {words}.")
+        anew = sum(reseal_factor(factor) for factor in Authenticator.objects.all())
+        self.stdout.write(f"Second factors: {anew} sealed anew.")
         record(None, Action.KEYS_ROTATED, actor="command rotate_keys")
         if unopened:
             raise CommandError(f"{unopened} rows do not open with the keys in ANSWER_KEYS. Keep every old key.")

@@ -1,0 +1,68 @@
+"""Setting up a second factor as a newcomer does: an app without a script, a passkey with one."""
+
+import re
+import time
+
+import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenPage
+from tests.intake.submissions import PASSWORD, make_staff
+
+pytestmark = pytest.mark.browser
+
+
+def give_password(page: Page, name: str) -> None:
+    page.goto("/admin/")
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def code_of(secret: str) -> str:
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+
+
+def test_an_app_is_set_up_without_a_script_and_asked_for_the_next_time(open_page: OpenPage) -> None:
+    make_staff("nurse", "nina")
+    page = open_page(script=False)
+
+    give_password(page, "nina")
+    page.get_by_role("link", name="Set up an authenticator app").click()
+    assert page.locator("img.qr").bounding_box()["width"] > 100
+    secret = page.locator("code.secret").inner_text()
+    page.get_by_label("Authenticator code").fill(code_of(secret))
+    page.get_by_role("button", name="Set up").click()
+    expect(page.locator(".codes li")).to_have_count(10)
+    page.get_by_role("link", name=re.compile("go to the staff pages")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Worklist")
+
+    page.get_by_role("button", name="Sign out").click()
+    give_password(page, "nina")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Second step")
+    page.get_by_label("Code").fill(code_of(secret))
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Worklist")
+
+
+def test_a_passkey_is_set_up_and_then_opens_the_door(page: Page) -> None:
+    make_staff("nurse", "nina")
+    device = page.context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+    options |= {"isUserVerified": True, "automaticPresenceSimulation": True}
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+    give_password(page, "nina")
+    page.get_by_role("link", name="Set up a passkey").click()
+    page.get_by_label("Name").fill("This computer")
+    page.get_by_role("button", name="Set up").click()
+    expect(page.locator(".codes li")).to_have_count(10)
+    page.goto("/admin/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Worklist")
+
+    page.get_by_role("button", name="Sign out").click()
+    give_password(page, "nina")
+    page.get_by_role("button", name="Use a passkey instead").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Worklist")
