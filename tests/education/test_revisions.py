@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clinic.models import AuditEntry, Clinic
-from clinic.staff.sign_in import SIGNED_IN_AT
 from education.documents.files import Document
 from education.documents.load import load_folder
 from education.documents.revisions import write_draft
@@ -15,6 +14,7 @@ from education.documents.rows import document_from
 from education.models import Claim, Page, Revision, State
 from education.staff.review import RevisionError, approve, ask_for_review, publish, publish_due, roll_back
 from tests.education.folders import claim, page, write_tree
+from tests.signing_in import sign_in as sign_in_as
 
 
 @pytest.fixture
@@ -40,10 +40,7 @@ def clinician(small):
 
 
 def sign_in(client, user):
-    client.force_login(user)
-    session = client.session
-    session[SIGNED_IN_AT] = timezone.now().timestamp()
-    session.save()
+    sign_in_as(client, user)
 
 
 def draft(author, **changes):
