@@ -132,9 +132,8 @@ def test_what_staff_did_is_not_said_in_a_cookie():
     submission = make_submission({"ketamine-allergy": "yes"})
     address = reverse("admin:intake_submission_page", args=[submission.pk])
 
-    clinician.post(
-        address, {"action": "resolve", "rule": "SR-M1", "SR-M1-outcome": "talked", "SR-M1-reason": "It was latex."}
-    )
+    posted = {"SR-M1-outcome": "talked", "SR-M1-reason": "It was latex."}
+    clinician.post(reverse("admin:intake_submission_resolve", args=[submission.pk, "SR-M1"]), posted)
 
     assert set(clinician.cookies) <= {"staff", "csrf"}
     assert "SR-M1 is resolved." in clinician.get(address).content.decode()
