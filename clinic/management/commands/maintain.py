@@ -1,4 +1,4 @@
-"""The one process beside the web server: messages, pages that are due, pruning, and the head of the trail in the log."""
+"""The one process beside the web server: messages, pages that are due, pruning, the trail's head in the log."""
 
 import logging
 import signal
