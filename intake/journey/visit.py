@@ -134,8 +134,8 @@ def needs_draft(view: VisitView) -> View:
     """
 
     @wraps(view)
-    def wrapped(request: Request, form: str = "", **kwargs: Any) -> HttpResponse:
-        visit = find_visit(request, form)
+    def wrapped(request: Request, form: str = "", found: Visit | None = None, **kwargs: Any) -> HttpResponse:
+        visit = found or find_visit(request, form)
         if visit is None:
             return lost_draft(request, form)
         if visit.draft.is_sent:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.sealing.fields import SealedJSONField, SealedQuerySet, SealedTextField
+from intake.definition.documents import NAMES
 from intake.definition.model import Answer, Answers, Definition
 from intake.models.submissions import REFERENCE_LENGTH, Submission
 from intake.models.versions import QuestionnaireVersion, VersionedQuerySet
@@ -88,8 +89,7 @@ class Draft(models.Model):
 class DraftKeyQuerySet(SealedQuerySet):
     def with_draft(self) -> Self:
         """Bring draft and version along, but not the version's documents: they are parsed once per process."""
-        documents = ("questionnaire", "rules", "notices")
-        return self.select_related("draft__version").defer(*(f"draft__version__{name}" for name in documents))
+        return self.select_related("draft__version").defer(*(f"draft__version__{name}" for name in NAMES))
 
 
 class DraftKey(models.Model):

@@ -40,10 +40,10 @@ def takes_late_posts(view: View) -> View:
     def wrapped(request: Request, *, form: str = "", code: str) -> HttpResponse:
         visit = find_visit(request, form) if request.method == "POST" else None
         if visit is None or visit.draft.is_sent or not visit.asks_birth_date:
-            return view(request, form=form, code=code)
+            return view(request, form=form, found=visit, code=code)
         name = visit.urls.name_of(code, visit.definition)
         if name.startswith(HELP):
-            return view(request, form=form, code=code)
+            return view(request, form=form, found=visit, code=code)
         if not name:
             return redirect(visit.urls["birth_date"])
         here = page_as_shown(visit.response, name, request.POST)
