@@ -50,6 +50,8 @@ class Action(models.TextChoices):
     MATCH_UNDONE = "submission.match.undo", _("Two forms said to be of two people")
     MATCH_REFUSED = "submission.match.refused", _("Confirming a person refused")
     SUBMISSION_EXPORTED = "submission.export", _("Form exported")
+    HELD = "submission.hold", _("Deleting a form forbidden")
+    RELEASED = "submission.release", _("Deleting a form allowed again")
     CONTENTS_DELETED = "submission.delete", _("What a form says deleted")
     DECIDED = "submission.decide", _("Decision made")
     DECISION_REFUSED = "submission.decide.refused", _("Decision refused")

@@ -23,7 +23,7 @@ class ClinicAdmin(AuditedAdmin):
             {"fields": ("eating_rule", "recovery_time", "adult_stays", "companion_rule")},
         ),
         (_("Forms"), {"fields": ("main_form", "unfinished_forms", "unfinished_days")}),
-        (_("Review"), {"fields": ("four_eyes",)}),
+        (_("Review"), {"fields": ("four_eyes", "keep_submissions_days")}),
         (
             _("Promises to patients"),
             {

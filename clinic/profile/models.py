@@ -82,6 +82,13 @@ class Clinic(models.Model):
         validators=[MinValueValidator(30), MaxValueValidator(365)],
     )
 
+    keep_submissions_days = models.PositiveIntegerField(
+        _("days a submission's contents are kept"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(365)],
+        help_text=_("Empty: nothing is deleted. What is deleted: names, answers, notes. That it was sent stays."),
+    )
     four_eyes = models.BooleanField(
         _("a second clinician must agree where a stop is settled against its rule"),
         default=False,

@@ -11,7 +11,7 @@ CONTENT_EDITOR, OWNER = "content editor", "owner"
 CONTACTS = {"intake.view_submission", "intake.log_contact"}
 READING = CONTACTS | {"intake.read_clinical", "intake.view_questionnaireversion"}
 NURSING = READING | {"intake.write_note", "intake.resolve_flag", "intake.match_person"}
-DECIDING = NURSING | {"intake.resolve_stop", "intake.decide", "intake.close_unfinished"}
+DECIDING = NURSING | {"intake.export_submission", "intake.resolve_stop", "intake.decide", "intake.close_unfinished"}
 EDITING = {
     f"education.{verb}_{model}"
     for verb in ("view", "add", "change", "delete")
@@ -21,6 +21,7 @@ OWNING = (
     NURSING
     | EDITING
     | {
+        "intake.export_submission",
         "clinic.view_clinic",
         "clinic.change_clinic",
         "clinic.view_limit",

@@ -266,6 +266,24 @@ class Match(BoundRow):
         return f"{self.at:%Y-%m-%d %H:%M}"
 
 
+class Hold(BoundRow):
+    """A legal hold: while the newest row says so, nothing of the submission is deleted."""
+
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="holds")
+    is_held = models.BooleanField()
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("hold")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d}"
+
+
 class Deletion(BoundRow):
     """The tombstone: what a submission said was deleted; that it was sent, screened and decided on stays."""
 

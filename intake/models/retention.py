@@ -1,22 +1,50 @@
 """What a submission says can be deleted; that it was sent, screened and decided on stays."""
 
-from django.http import HttpRequest
+from datetime import datetime
+
+from django.db import models, transaction
 
 from clinic.audit.actions import Action
 from clinic.audit.binding import record_rows
-from intake.models.decisions import Deletion
+from intake.models.decisions import Deletion, Hold
 from intake.models.messages import Message
 from intake.models.submissions import LookupHash, SealedPart, Submission, SubmissionContent
+from intake.models.work_items import WorkItem
 
 
-def delete_contents(
-    submission: Submission, *, reason: str, by: str, request: HttpRequest | None = None
-) -> Deletion | None:
+class Held(Exception):
+    """A legal hold stands: nothing is deleted."""
+
+
+def is_held(submission: Submission) -> bool:
+    latest = submission.holds.order_by("-at").first()
+    return latest is not None and latest.is_held
+
+
+@transaction.atomic
+def hold(submission: Submission, *, held: bool, by: str) -> Hold:
+    """Forbid that anything of a submission is deleted, or allow it again."""
+    row = Hold(submission=submission, is_held=held, by=by)
+    record_rows(None, Action.HELD if held else Action.RELEASED, submission.subject, [row], actor=by)
+    return row
+
+
+@transaction.atomic
+def delete_contents(submission: Submission, *, reason: str, by: str) -> Deletion | None:
     """Delete what a submission says and leave a tombstone; None if that was done before."""
+    WorkItem.lock(submission)
     if Deletion.objects.filter(submission=submission).exists():
         return None
+    if is_held(submission):
+        raise Held(submission.reference)
     tombstone = Deletion(submission=submission, reason=reason, by=by)
-    record_rows(request, Action.CONTENTS_DELETED, submission.subject, [tombstone], actor=by, detail=reason)
+    record_rows(None, Action.CONTENTS_DELETED, submission.subject, [tombstone], actor=by, detail=reason)
     for model in (SubmissionContent, LookupHash, SealedPart, Message):
         model._default_manager.filter(submission=submission).delete()
     return tombstone
+
+
+def too_old(before: datetime) -> "models.QuerySet[Submission]":
+    """Return the submissions that nobody works on any more, sent before a day, whose contents are still there."""
+    done = WorkItem.objects.filter(is_open=False, submitted_at__lt=before).values("submission")
+    return Submission.objects.filter(pk__in=done, deletion=None).order_by("submitted_at")

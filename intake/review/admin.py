@@ -22,6 +22,7 @@ from clinic.staff.site import ReadOnlyAdmin, site
 from intake.models import QuestionnaireVersion, Submission
 from intake.review import views
 from intake.review.actions import require
+from intake.review.exports import export_one, export_table
 from intake.review.lists import find, show_all, worklist
 from intake.review.unfinished import unfinished
 
@@ -52,6 +53,8 @@ class SubmissionAdmin(ReadOnlyAdmin):
         return [
             path("", wrap(require_safe(worklist)), name="intake_submission_changelist"),
             path("find/", wrap(private(require_POST(find))), name="intake_submission_find"),
+            path("export/", wrap(require_safe(export_table)), name="intake_submission_export_table"),
+            path("<uuid:pk>/export/", wrap(require_safe(export_one)), name="intake_submission_export"),
             path("show-all/", wrap(require_POST(show_all)), name="intake_submission_show_all"),
             path("unfinished/<uuid:pk>/", wrap(private(both(unfinished))), name="intake_unfinishedform_page"),
             path("<uuid:pk>/", wrap(require_safe(views.read)), name="intake_submission_page"),

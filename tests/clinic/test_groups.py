@@ -29,6 +29,7 @@ def test_no_group_may_add_change_or_delete_a_row_of_intake():
     given = Permission.objects.filter(content_type__app_label="intake", group__isnull=False).distinct()
 
     assert set(given.values_list("codename", flat=True)) == {
+        "export_submission",
         "log_contact",
         "match_person",
         "view_submission",

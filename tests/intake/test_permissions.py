@@ -74,6 +74,8 @@ def plain(name, *args):
 READ = {
     "worklist": (lambda rows: reverse("admin:intake_submission_changelist"), LISTED),
     "submission": (page, LISTED),
+    "export": (verb("export"), {CLINICIAN, OWNER}),
+    "export all": (plain("intake_submission_export_table"), {CLINICIAN, OWNER}),
     "unfinished form": (
         lambda rows: reverse("admin:intake_unfinishedform_page", args=[rows["unfinished"].pk]),
         READERS,
@@ -181,6 +183,8 @@ def test_every_address_of_intake_in_the_admin_is_in_these_tables():
         "intake_submission_page",
         "intake_submission_find",
         "intake_submission_show_all",
+        "intake_submission_export",
+        "intake_submission_export_table",
         *(f"intake_submission_{name}" for name in VERBS),
         "intake_unfinishedform_page",
         "intake_questionnaireversion_changelist",

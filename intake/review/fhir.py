@@ -1,0 +1,142 @@
+"""A submission as a FHIR R4 Bundle: who, what was answered, scores, flags, and who made it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from intake.definition.model import Definition, Item, QuestionPage
+from intake.definition.rules import Severity
+from intake.models import Submission, open_parts
+from intake.models.lookup import said
+from intake.response.response import Asked, Response
+from intake.response.words import display_value
+
+Json = dict[str, Any]
+UCUM = "http://unitsofmeasure.org"
+IDENTIFIER = "urn:previsit:reference"
+
+
+def bundle(submission: Submission, site: str) -> Json:
+    """Return everything about one submission; only answers that counted, nothing that branching switched off."""
+    resources = [
+        patient(submission),
+        questionnaire_response(submission, site),
+        *observations(submission),
+        *flags(submission),
+        provenance(submission),
+    ]
+    return {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "identifier": {"system": IDENTIFIER, "value": submission.reference},
+        "timestamp": submission.submitted_at.isoformat(),
+        "entry": [{"fullUrl": f"urn:uuid:{submission.pk}#{one['id']}", "resource": one} for one in resources],
+    }
+
+
+def patient(submission: Submission) -> Json:
+    definition, identity = submission.definition, submission.identity
+    name, birth = said(definition, identity, "legal-name"), said(definition, identity, "birth-date")
+    contacts = (("phone", said(definition, identity, "phone")), ("email", said(definition, identity, "email")))
+    found: Json = {"resourceType": "Patient", "id": "patient", "name": [{"use": "official", "text": name or "-"}]}
+    if birth:
+        found["birthDate"] = birth
+    telecom = [{"system": system, "value": value} for system, value in contacts if value]
+    return found | ({"telecom": telecom} if telecom else {})
+
+
+def questionnaire_response(submission: Submission, site: str) -> Json:
+    definition = submission.definition
+    response = Response(definition, submission.answered())
+    return {
+        "resourceType": "QuestionnaireResponse",
+        "id": "answers",
+        "questionnaire": f"{site}/intake/{definition.slug}/|{definition.version}",
+        "status": "completed",
+        "subject": {"reference": "#patient", "display": submission.reference},
+        "authored": submission.submitted_at.isoformat(),
+        "language": submission.language,
+        "item": list(sections(definition, response)),
+    }
+
+
+def sections(definition: Definition, response: Response) -> Iterator[Json]:
+    by_page: dict[str, list[Asked]] = {}
+    for asked in response.walk:
+        by_page.setdefault(asked.page.link_id, []).append(asked)
+    for section in definition.sections:
+        pages = [page_item(page, by_page[page.link_id], response) for page in section.pages if page.link_id in by_page]
+        if pages:
+            yield {"linkId": section.link_id, "text": section.title, "item": pages}
+
+
+def page_item(page: QuestionPage, asked: list[Asked], response: Response) -> Json:
+    items: list[Json] = []
+    rows: dict[str, Json] = {}
+    for one in asked:
+        group, in_rows, _link_id = one.path.rpartition(".")
+        if in_rows and group not in rows:
+            rows[group] = {"linkId": group.partition("[")[0], "item": []}
+            items.append(rows[group])
+        if not one.item.items and one.value is not None:
+            (rows[group]["item"] if in_rows else items).append(question_item(one, response))
+    return {"linkId": page.link_id, "item": items} if items else {"linkId": page.link_id}
+
+
+def question_item(one: Asked, response: Response) -> Json:
+    values = one.value if isinstance(one.value, list) else [one.value]
+    text = response.text_of(one.item)
+    return {"linkId": one.item.link_id, "text": text, "answer": [answer(one.item, value) for value in values]}
+
+
+def answer(item: Item, value: Any) -> Json:
+    if item.type == "choice":
+        return {"valueCoding": {"code": str(value), "display": display_value(item, str(value))}}
+    if item.type == "quantity":
+        return {
+            "valueQuantity": {"value": value["value"], "unit": value["unit"], "system": UCUM, "code": value["unit"]}
+        }
+    kind = {"boolean": "valueBoolean", "date": "valueDate", "integer": "valueInteger", "decimal": "valueDecimal"}
+    return {kind.get(item.type, "valueString"): value}
+
+
+def observations(submission: Submission) -> Iterator[Json]:
+    for link_id, item in submission.definition.computed.items():
+        value = submission.computed.get(link_id)
+        if value is None:
+            continue
+        is_number = isinstance(value, int | float)
+        yield {
+            "resourceType": "Observation",
+            "id": f"score-{link_id}",
+            "status": "final",
+            "code": {"text": item.text},
+            "subject": {"reference": "#patient"},
+            "effectiveDateTime": submission.submitted_at.isoformat(),
+            **({"valueQuantity": {"value": value}} if is_number else {"valueString": str(value)}),
+        }
+
+
+def flags(submission: Submission) -> Iterator[Json]:
+    rows = list(submission.flags.worst_first())
+    settled = set(submission.flags.settled().values_list("pk", flat=True))
+    open_parts(submission, rows)
+    for flag in rows:
+        yield {
+            "resourceType": "Flag",
+            "id": f"flag-{flag.position}",
+            "identifier": [{"system": "urn:previsit:rule", "value": flag.rule}],
+            "status": "inactive" if flag.pk in settled else "active",
+            "category": [{"text": Severity(flag.severity).word}],
+            "code": {"text": str(flag.evidence.get("reason", flag.rule))},
+            "subject": {"reference": "#patient"},
+        }
+
+
+def provenance(submission: Submission) -> Json:
+    return {
+        "resourceType": "Provenance",
+        "id": "made",
+        "target": [{"reference": "#answers"}],
+        "recorded": submission.submitted_at.isoformat(),
+        "agent": [{"who": {"display": "The patient, by the clinic's own form"}}],
+    }

@@ -1,0 +1,72 @@
+"""What old submissions say is deleted; what remains still verifies."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from clinic.audit.binding import broken_bindings
+from clinic.models import Clinic
+from intake.models import Deletion, LookupHash, SealedPart, SubmissionContent
+from intake.review.actions import add_note
+from intake.review.deciding import decide
+from tests.intake.submissions import make_staff, make_submission, sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def old():
+    clinician = make_staff("clinician")
+    submission = make_submission({"legal-name": "Old Person"}, now=timezone.now() - timedelta(days=800))
+    add_note(submission, by=clinician, text="A note.")
+    decide(submission, by=clinician, decision="not-suitable", reason="Heart.")
+    return submission
+
+
+def keep(days):
+    Clinic.objects.update_or_create(pk=1, defaults={"keep_submissions_days": days})
+
+
+def test_nothing_is_deleted_until_the_clinic_says_how_long_to_keep(old, capsys):
+    call_command("apply_retention")
+
+    assert "nothing is deleted" in capsys.readouterr().out
+    assert SubmissionContent.objects.exists()
+
+
+def test_contents_go_and_the_rows_that_remain_still_verify(old, client, capsys):
+    still_open = make_submission(now=timezone.now() - timedelta(days=800))
+    keep(700)
+    call_command("apply_retention", "--dry-run")
+    assert SubmissionContent.objects.count() == 2
+
+    call_command("apply_retention")
+
+    assert list(SubmissionContent.objects.values_list("submission", flat=True)) == [still_open.pk]
+    for model in (LookupHash, SealedPart):
+        assert not model.objects.filter(submission=old).exists()
+    assert (Deletion.objects.get().submission, Deletion.objects.get().reason) == (old, "retention")
+    assert list(broken_bindings()) == []
+    sign_in(client, make_staff("clinician", "reader"))
+    page = client.get(f"/admin/intake/submission/{old.pk}/")
+    assert page.status_code == 200
+    assert "Old Person" not in page.content.decode()
+    assert "What this form said was deleted" in page.content.decode()
+    assert client.get("/admin/intake/submission/?tab=done").status_code == 200
+
+
+def test_a_hold_keeps_it_and_a_request_deletes_it(old):
+    keep(700)
+    call_command("delete_submission", old.reference, "--hold")
+
+    call_command("apply_retention")
+    with pytest.raises(CommandError, match="on hold"):
+        call_command("delete_submission", old.reference, "--yes")
+    assert not Deletion.objects.exists()
+
+    call_command("delete_submission", old.reference, "--release")
+    call_command("delete_submission", old.reference, "--yes")
+
+    assert Deletion.objects.get().reason == "request"
