@@ -7,7 +7,8 @@ import pytest
 from fhir.resources.R4B.bundle import Bundle
 
 from clinic.models import AuditEntry
-from tests.intake.submissions import make_staff, make_submission, sign_in
+from tests.intake.submissions import make_staff, make_submission
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 

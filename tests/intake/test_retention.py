@@ -11,7 +11,8 @@ from clinic.models import Clinic
 from intake.models import Deletion, LookupHash, SealedPart, SubmissionContent
 from intake.review.actions import add_note
 from intake.review.deciding import decide
-from tests.intake.submissions import make_staff, make_submission, sign_in
+from tests.intake.submissions import make_staff, make_submission
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
