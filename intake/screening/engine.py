@@ -232,7 +232,8 @@ def journey_ends(response: Response, *, as_of: date) -> bool:
     ends = response.definition.ends
     if ends is None:
         return False
-    computed, _failed = compute(response, as_of=as_of)
+    when = response.definition.rules[ends.rule].when
+    computed, _failed = compute(response, as_of=as_of, wanted=set(when.questions()) if when else ())
     try:
         return response.definition.compiled.rules[ends.rule]({**response.values, **computed}, NO_LIMITS) is not None
     except ConditionError:

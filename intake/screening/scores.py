@@ -1,6 +1,6 @@
 """Computed answers: age, body mass index, totals, levels. A blank is never counted as 0."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -20,21 +20,24 @@ ComputedValue = int | str | Decimal | list[str] | None
 Computed = dict[str, int | str | Decimal | list[str]]
 
 
-def compute(response: Response, *, as_of: date) -> tuple[Computed, list[str]]:
-    """Make what can be made from enabled answers, and name the computed items that failed with an error.
+def compute(response: Response, *, as_of: date, wanted: Collection[str] | None = None) -> tuple[Computed, list[str]]:
+    """Make what can be made from enabled answers, all or what is wanted, and name the items that failed with an error.
 
     Numbers come unrounded, as they are compared; `shown_computed()` rounds them for a reader.
     """
     computed: Computed = {}
     failed: list[str] = []
+    values = dict(response.values)
     for link_id, item in response.definition.computed.items():
+        if wanted is not None and link_id not in wanted:
+            continue
         try:
-            value = COMPUTATIONS[item.computed](response, item, {**response.values, **computed}, as_of)
+            value = COMPUTATIONS[item.computed](response, item, values, as_of)
         except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError):
             failed.append(link_id)
             continue
         if value is not None:
-            computed[link_id] = value
+            computed[link_id] = values[link_id] = value
     return computed, failed
 
 
