@@ -62,7 +62,9 @@ class PageForm(forms.Form):
         for item in page.items:
             for path in self.paths[item.link_id]:
                 question = response.definition.questions[path.rpartition(".")[2]]
-                self.fields[path] = self.build_field(question)
+                field = self.fields[path] = self.build_field(question)
+                if item.is_group:
+                    field.label = response.text_of(question)  # a row may stay empty: nothing in it needs the word
 
     def build_field(self, item: Item) -> AnswerField:
         return field_for(item, self.response, self.today)

@@ -211,7 +211,6 @@ def show_page(request: Request, visit: Visit, here: QuestionPage, waiting: Poste
         "button": button_of(definition, here),
         "is_helper": visit.response.role("helper") == "proxy",
         "is_signature": any(item.role == "signature" for item in here.items),
-        "sign_words": definition.words("sign"),
     }
     return visit.show(request, "intake/page.html", context)
 
