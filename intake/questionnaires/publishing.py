@@ -1,5 +1,6 @@
 """From the questionnaire's files to a published version, which never changes after that."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -135,4 +136,6 @@ def _read(path: Path, *, is_needed: bool) -> Json:
         raise DefinitionError(f"{path.name}: {error}") from error
     if not isinstance(document, dict):
         raise DefinitionError(f"{path.name} is not a JSON object")
+    if "\\u0000" in json.dumps(document):  # PostgreSQL keeps none
+        raise DefinitionError(f"{path.name} holds a character that no text has")
     return document

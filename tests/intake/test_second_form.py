@@ -217,6 +217,11 @@ def test_what_the_engine_cannot_run_is_refused_and_nothing_is_loaded(tmp_path, d
         ("notices", '{"notices": [], "notices": []}', r"notices\.json: notices stands twice"),
         ("staff", "", r"staff\.json cannot be read"),
         ("questionnaire", "[]", r"questionnaire\.json is not a JSON object"),
+        (
+            "staff",
+            '{"facts": [{"label": "a\\u0000b", "item": "strain"}]}',
+            r"staff\.json holds a character that no text has",
+        ),
     ],
 )
 def test_folder_that_cannot_be_read_names_the_document(tmp_path, document, text, message):
