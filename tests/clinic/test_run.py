@@ -1,6 +1,7 @@
 """`make run` and `make dev` on a copy of the checkout: from nothing to a served app, and again."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -80,6 +81,8 @@ def test_the_first_run_sets_everything_up_and_the_second_keeps_it(checkout):
         assert "24 hours" in fetch(port, "/learn/driving-home/")
         assert "Your intake form" in fetch(port, "/intake/")
         assert fetch(port, "/healthz") == "ok"
+        for sheet in re.findall(r'<link rel="stylesheet" href="([^"]+)"', fetch(port, "/intake/")):
+            assert "@layer" in fetch(port, sheet)
     kept = (checkout / "var" / "local.env").read_text()
     for name in ("local.env", "previsit.sqlite3"):
         assert stat.S_IMODE((checkout / "var" / name).stat().st_mode) == 0o600
