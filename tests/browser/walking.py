@@ -27,7 +27,7 @@ Each = Callable[[Page], None]
 
 def slug_of(page: Page) -> str:
     """Give the slug of the page of questions the browser stands on; empty elsewhere."""
-    found = re.search(r"/intake/q/([0-9a-f]+)/", page.url)
+    found = re.search(r"/q/([0-9a-f]+)/", page.url)
     names = (DraftAddresses("", draft.pk).name_of(found[1], draft.definition) for draft in drafts()) if found else ()
     return next((name for name in names if name), "")
 
@@ -74,7 +74,11 @@ def typed(answers: Mapping[str, Any]) -> dict[str, Any]:
 
 def fill(page: Page, answers: Mapping[str, Any]) -> None:
     """Answer what this page asks; what has no answer here is left as it is."""
-    wanted = typed(answers)
+    fill_boxes(page, typed(answers))
+
+
+def fill_boxes(page: Page, wanted: Mapping[str, Any]) -> None:
+    """Fill the page's controls by their names."""
     controls = page.locator(CONTROLS).evaluate_all("nodes => nodes.map(node => [node.name, node.type])")
     for name, kind in dict(controls).items():
         value = wanted.get(name)

@@ -65,7 +65,7 @@ def posted(item: Item, value: Any) -> dict[str, Any]:
         return {f"{name}_feet": str(feet), f"{name}_inches": str(inches)}
     if item.type == "quantity":
         return {f"{name}_value": str(value["value"]), f"{name}_unit": UNITS.get(value["unit"], value["unit"])}
-    return {name: "on" if value is True else value}
+    return {name: "on" if value is True else str(value) if isinstance(value, int | float) else value}
 
 
 def post_page(client: Client, draft: Draft, slug: str, answers: Mapping[str, Any], **more: Any) -> HttpResponse:

@@ -18,7 +18,7 @@ from intake.journey.lost import lost_draft, show_start
 from intake.journey.saving import take_unsaved
 from intake.journey.start_limit import is_over_limit
 from intake.journey.steps import part_number
-from intake.journey.views.pages import receive, see, url_on
+from intake.journey.views.pages import keeps_what_was_typed, receive, see, url_on
 from intake.journey.visit import Visit, find_visit, needs_draft
 from intake.models import Draft, DraftKey, QuestionnaireVersion
 from intake.models.drafts import KEY_TRIES
@@ -28,6 +28,7 @@ from intake.response.journey import Agreement, Journey
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
+@keeps_what_was_typed
 def start(request: Request, form: str = "") -> HttpResponse:
     """Say what the form is and who reads it; make a draft when the button is pressed."""
     if form and form == request.clinic.main_form:
@@ -97,6 +98,7 @@ def go_on(request: Request, visit: Visit) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
+@keeps_what_was_typed
 def confirm_birth_date(request: Request, form: str = "") -> HttpResponse:
     """Ask who comes back after a while for the date of birth, before any answer is shown."""
     visit = find_visit(request, form)
