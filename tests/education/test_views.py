@@ -393,6 +393,18 @@ def test_public_page_asks_the_same_number_of_queries_at_any_length(client, small
     assert counts[0] == counts[1]
 
 
+def test_a_page_is_drawn_cold_with_three_queries(client, content):
+    client.get("/learn/how-iv-compares/")  # whatever is asked once in a process
+    forget_pages()
+
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/learn/benefits-evidence/")
+
+    asked = [query["sql"] for query in queries if "clinic_publicversion" not in query["sql"]]
+    tables = [sql.partition(" FROM ")[2].split(" ")[0].strip('"') for sql in asked]
+    assert tables == ["clinic_clinic", "education_page", "education_claim"]
+
+
 def test_sitemap_lists_the_pages_and_the_lists(client, content):
     text = client.get("/sitemap.xml").content.decode()
 
