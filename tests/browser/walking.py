@@ -156,6 +156,8 @@ def sign_in(page: Page, user: User) -> None:
     """Sign in as the sign-in pages leave the session, and land where staff land."""
     page.goto("/accounts/login/")
     key = signing_in.sign_in(Client(), user).cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": page.url}])
+    # By domain and path: from an address a cookie gets that address's folder.
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": key, "domain": "localhost", "path": "/"}
+    page.context.add_cookies([cookie])
     page.goto("/admin/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Worklist")
