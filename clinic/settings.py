@@ -178,11 +178,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Opening a file anew for each request costs more than most requests.
     DATABASES["default"]["CONN_MAX_AGE"] = 60
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    # Nobody waits long for a database that is away, and no dead connection is handed out after it came back.
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 2, "max_size": 10, "timeout": 3}
-    DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 3)
+    # One connection a thread, tried before each request: nobody waits long for a database that is away, and none
+    # meets a dead connection after it came back. (psycopg's pool tries its dead ones one by one, seconds apart.)
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"]["CONN_MAX_AGE"] = 0
+    DATABASES["default"]["CONN_MAX_AGE"] = 600
 else:
     raise ImproperlyConfigured("DATABASE_URL must be sqlite:///... or postgres://...")
 # PostgreSQL: the role that serves, if another than the one that migrates. See docs/deploying.md.

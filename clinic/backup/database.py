@@ -137,7 +137,7 @@ def restored_copy(pieces: Iterator[bytes]) -> Iterator[str]:
         cursor.execute(f'CREATE DATABASE "{name}"')
     try:
         restore(pieces, name)
-        with using_database({**connection.settings_dict, "NAME": name, "OPTIONS": without_pool(connection)}):
+        with using_database({**connection.settings_dict, "NAME": name}):
             yield RESTORED
     finally:
         with connection.cursor() as cursor:
@@ -146,10 +146,6 @@ def restored_copy(pieces: Iterator[bytes]) -> Iterator[str]:
 
 def sqlite_settings(path: Path) -> dict[str, Any]:
     return {**connection.settings_dict, "NAME": str(path), "OPTIONS": {}}
-
-
-def without_pool(there: BaseDatabaseWrapper) -> dict[str, Any]:
-    return {name: value for name, value in there.settings_dict["OPTIONS"].items() if name != "pool"}
 
 
 @contextmanager

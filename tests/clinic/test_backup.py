@@ -16,7 +16,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from clinic.audit.actions import Action
 from clinic.audit.trail import record
-from clinic.backup.database import RESTORED, sqlite_settings, using_database, without_pool
+from clinic.backup.database import RESTORED, sqlite_settings, using_database
 from tests.intake.submissions import make_submission, make_unfinished
 from tests.settings import TEST_KEYS
 
@@ -49,7 +49,7 @@ def empty_database(tmp_path):
     url = os.environ["TEST_DATABASE_URL"]
     yield (
         f"{url.rpartition('/')[0]}/{name}",
-        {**connection.settings_dict, "NAME": name, "OPTIONS": without_pool(connection)},
+        {**connection.settings_dict, "NAME": name},
     )
     with connection.cursor() as cursor:
         cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
