@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from uuid import UUID
 
 from django.db import transaction
 from django.http import QueryDict
@@ -46,11 +45,11 @@ class Saved:
     conflicts: tuple[str, ...] = ()
 
 
-def lock_draft(draft_id: UUID) -> Draft:
-    """Return an open draft, locked until the transaction ends; raise DoesNotExist when it was sent meanwhile."""
-    drafts = Draft.objects.select_for_update(of=("self",)).with_version()
-    draft: Draft = drafts.get(pk=draft_id, closed_at=None)
-    return draft
+def lock_draft(draft: Draft) -> Draft:
+    """Return an open draft anew, locked until the transaction ends; raise DoesNotExist when it was sent meanwhile."""
+    locked: Draft = Draft.objects.select_for_update().get(pk=draft.pk, closed_at=None)
+    locked.version = draft.version  # it never changes
+    return locked
 
 
 @transaction.atomic
@@ -60,7 +59,7 @@ def save_page(visit: Visit, page: Page) -> Saved:
     A page shown at an older revision, whose questions have other answers since, is not applied. Nor is a
     try of the no-driving questions when another one came since: a button pressed twice is one try.
     """
-    before = visit.at(lock_draft(visit.draft.pk))
+    before = visit.at(lock_draft(visit.draft))
     draft, journey, asked_before = before.draft, before.journey, before.response
     conflicts = find_conflicts(draft, journey, page)
     if conflicts:
@@ -95,7 +94,7 @@ def save_page(visit: Visit, page: Page) -> Saved:
 @transaction.atomic
 def keep_page(visit: Visit, page: Page) -> None:
     """Keep a page as it was typed and apply nothing of it."""
-    locked = visit.at(lock_draft(visit.draft.pk))
+    locked = visit.at(lock_draft(visit.draft))
     wait(locked, page)
     locked.draft.save(update_fields=["unsaved"])
 
@@ -114,7 +113,7 @@ def keep_late(visit: Visit, slug: str, data: QueryDict, changes: Changes, back: 
 
     What it says of danger counts at once.
     """
-    late = visit.at(lock_draft(visit.draft.pk))
+    late = visit.at(lock_draft(visit.draft))
     revision = posted_revision(data)
     posted = Posted(visit.now.isoformat(), read_typed(data), revision, is_late=True, back=back)
     late.draft.unsaved = with_posted(late.draft.unsaved, slug, posted)
@@ -126,7 +125,7 @@ def keep_late(visit: Visit, slug: str, data: QueryDict, changes: Changes, back: 
 @transaction.atomic
 def take_unsaved(visit: Visit, slug: str = "") -> dict[str, Posted]:
     """Take out the page that waits, or all of them; return the late ones, in the order they came."""
-    draft = lock_draft(visit.draft.pk)
+    draft = lock_draft(visit.draft)
     waiting = {name: Posted.from_json(kept) for name, kept in draft.unsaved.items() if slug in ("", name)}
     draft.unsaved = {name: kept for name, kept in draft.unsaved.items() if name not in waiting}
     draft.save(update_fields=["unsaved"])
@@ -227,7 +226,7 @@ def note_notice(journey: Journey, visit: Visit) -> Journey:
 @transaction.atomic
 def note_help_shown(visit: Visit, panel: str) -> None:
     """Write down that a help page was shown, so that it does not come again."""
-    draft = lock_draft(visit.draft.pk)
+    draft = lock_draft(visit.draft)
     journey = Journey.from_json(draft.journey)
     draft.journey = mark_shown(journey, panel, visit.today).to_json()
     draft.save(update_fields=["journey"])
@@ -236,7 +235,7 @@ def note_help_shown(visit: Visit, panel: str) -> None:
 @transaction.atomic
 def note_help_pressed(visit: Visit, panel: str, button: str) -> None:
     """Write down which button led on from a help page."""
-    draft = lock_draft(visit.draft.pk)
+    draft = lock_draft(visit.draft)
     journey = Journey.from_json(draft.journey)
     opened = journey.help_of(panel)
     if opened:
