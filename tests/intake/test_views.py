@@ -141,7 +141,7 @@ def test_task_list_says_how_far_each_section_is(client):
 
     assert "Before you start Done" in words
     assert "About you In progress" in words
-    assert "Why you are coming Not started" in words
+    assert "Why you are coming about 1 minute" in words
     assert "Pregnancy" not in words  # not for a man
     assert "You have finished 1 of 11 parts." in words
 

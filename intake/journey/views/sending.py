@@ -14,6 +14,7 @@ from intake.journey.addresses import BACK_TO_CHECK, row_code
 from intake.journey.confirmation import read_confirmation
 from intake.journey.crisis_help import sent_panels
 from intake.journey.drafts import drop_part
+from intake.journey.effort import minutes_by_part
 from intake.journey.lost import lost_draft
 from intake.journey.reading import reading_links
 from intake.journey.sending import ChangedMeanwhile, NotComplete, submit
@@ -53,8 +54,11 @@ def tasks(request: Request, visit: Visit) -> HttpResponse:
     """Show the parts and how far each is."""
     states = visit.response.sections
     done = sum(state.is_done for state in states)
+    minutes = minutes_by_part(visit.definition)
     context = {
-        "states": [(state, visit.urls.page(state.next_page.link_id)) for state in states],
+        "states": [
+            (state, visit.urls.page(state.next_page.link_id), minutes.get(state.section.link_id, 1)) for state in states
+        ],
         "done": done,
         "is_started": bool(visit.draft.answers),
         "is_open": states[0].is_done,

@@ -1,0 +1,45 @@
+"""A second form's way: its own address, its own cookie, and no second look without a date of birth."""
+
+import pytest
+from django.test import Client
+
+from intake.journey.drafts import cookie_name
+from intake.models import Draft
+from intake.questionnaires.publishing import publish
+from tests.intake.factories import go_away, main_text, publish_previsit
+from tests.intake.test_second_form import second
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def slug():
+    publish_previsit()
+    return publish(second())[0].slug
+
+
+def test_a_form_without_a_date_of_birth_is_closed_after_twenty_idle_minutes(client, slug):
+    first = client.post(f"/intake/{slug}/")["Location"]
+    go_away(Draft.objects.get(), 21)
+
+    response = client.post(first, {"visitor": "Kim Typed"})
+
+    assert response.status_code == 410
+    assert "Kim Typed" in main_text(response)
+    assert client.get(f"/intake/{slug}/check/").status_code == 410
+
+
+def test_each_form_has_a_cookie_of_its_own(client, slug):
+    client.post("/intake/", {})
+    client.post(f"/intake/{slug}/")
+
+    assert {cookie_name("previsit"), cookie_name(slug)} <= set(client.cookies)
+    assert Draft.objects.count() == 2
+    assert client.get("/intake/tasks/").context["definition"].slug == "previsit"
+    assert client.get(f"/intake/{slug}/tasks/").context["definition"].slug == slug
+
+
+def test_the_main_form_has_one_address_and_an_unknown_form_none(client, slug):
+    assert client.get("/intake/previsit/")["Location"] == "/intake/"
+    assert client.get("/intake/no-such-form/").status_code == 404
+    assert Client().get(f"/intake/{slug}/tasks/").status_code == 410
