@@ -19,17 +19,17 @@ class UnitError(ValueError):
 
 
 def ucum_code(unit: str) -> str:
-    """Give the UCUM code of a unit named by code or by its everyday word."""
+    """Return the UCUM code of a unit named by code or by its everyday word."""
     return UCUM.get(unit, unit)
 
 
 def unit_word(unit: str) -> str:
-    """Give the everyday word of a unit."""
+    """Return the everyday word of a unit."""
     return WORDS.get(ucum_code(unit), unit)
 
 
 def as_decimal(number: object) -> Decimal:
-    """Give a JSON number exactly as it was written."""
+    """Return a JSON number exactly as it was written."""
     if isinstance(number, bool) or not isinstance(number, int | float | Decimal):
         raise UnitError(f"{number!r} is not a number")
     try:
