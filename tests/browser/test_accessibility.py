@@ -179,7 +179,12 @@ def test_other_pages_of_the_form_have_no_violation(open_page):
     page.get_by_role("button", name="Start the form").click()
     found += violations(page)
 
-    draft = give_draft(page, {"phq9-q9": "LA6569-3", "chest-pain-now": "yes", "legal-name": None})
+    give_draft(page, {"phq9-q9": "LA6569-3", "chest-pain-now": "yes", "legal-name": None})
+    for name in ("Call 911 now.", "Need help right now?"):
+        page.goto("/intake/tasks/")
+        expect(page.get_by_role("heading", level=1)).to_have_text(name)
+        found += violations(page)
+        page.locator("main form .btn-primary").click()
     for path in ("/intake/", "/intake/tasks/", "/intake/check/", "/intake/leave/", "/intake/clear/"):
         page.goto(path)
         found += violations(page)

@@ -97,7 +97,7 @@ def assert_browser_keeps_nothing(page) -> None:
     cookies = page.context.cookies()
 
     assert storage == "[{},{}]"
-    assert {cookie["name"] for cookie in cookies} <= {"csrf", "draft", "messages", "staff"}
+    assert {cookie["name"] for cookie in cookies} <= {"csrf", "draft-previsit", "intake-part", "messages", "staff"}
     assert_found_nowhere([*WORDS, *CODES], repr(cookies))
 
 

@@ -65,9 +65,9 @@ class Markup(HTMLParser):
             self.ids.append(attributes["id"])
         if tag == "a":
             self.links.append(attributes.get("href", ""))
-        is_data = tag == "script" and attributes.get("type") == "application/ld+json"
+        is_ours = tag == "script" and ("src" in attributes or attributes.get("type") == "application/ld+json")
         if (
-            (tag in ("script", "style") and not is_data)
+            (tag in ("script", "style") and not is_ours)
             or "style" in attributes
             or any(name.startswith("on") for name in attributes)
         ):

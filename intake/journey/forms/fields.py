@@ -48,7 +48,11 @@ class AnswerField(forms.Field):
 
     def make_widget(self) -> forms.Widget:
         attrs = {name: getattr(self.item, name) for name in ("autocomplete", "inputmode") if getattr(self.item, name)}
-        return forms.Textarea({"rows": 5}) if self.item.is_long_text else forms.TextInput(attrs)
+        if self.item.is_long_text:
+            return forms.Textarea({"rows": 5})
+        if self.item.autocomplete == "street-address":  # HTML has it for a box of several lines alone
+            return forms.Textarea({"rows": 2, **attrs})
+        return forms.TextInput(attrs)
 
     def read(self, posted: Any) -> object:
         """Turn what the widget found into a raw JSON value; raise ValueError for what cannot be one."""
