@@ -1,31 +1,24 @@
 """A page of content on its way through the admin in a browser: drafted, reviewed by another, published, and read."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from education.models import Page as LearnPage
 from tests.browser.checking import violations
-from tests.intake.submissions import PASSWORD, make_staff
+from tests.browser.walking import enter
+from tests.intake.submissions import make_staff
 
 pytestmark = pytest.mark.browser
 
 WORDS = "The next day at the earliest. An adult takes you home."
 
 
-def enter(page: Page, group: str) -> None:
-    page.goto("/admin/")
-    page.get_by_label("Username").fill(make_staff(group).username)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
-
-
 @pytest.mark.parametrize("script", [True, False])
 def test_a_page_goes_from_an_editors_draft_to_the_public(open_page, script):
     found = LearnPage.objects.get(slug="driving-home")
     editor, clinician, reader = (open_page(script=script) for _person in range(3))
-    enter(editor, "content editor")
-    enter(clinician, "clinician")
+    enter(editor, make_staff("content editor"))
+    enter(clinician, make_staff("clinician"))
 
     editor.goto(f"/admin/education/page/{found.pk}/change/")
     editor.get_by_label("Answer:").fill(WORDS)

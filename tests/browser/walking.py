@@ -152,12 +152,17 @@ def send(page: Page) -> str:
     return page.locator(".reference").inner_text()
 
 
-def sign_in(page: Page, user: User) -> None:
-    """Sign in as the sign-in pages leave the session, and land where staff land."""
+def enter(page: Page, user: User) -> None:
+    """Sign in as the sign-in pages leave the session."""
     page.goto("/accounts/login/")
     key = signing_in.sign_in(Client(), user).cookies[settings.SESSION_COOKIE_NAME].value
     # By domain and path: from an address a cookie gets that address's folder.
     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": key, "domain": "localhost", "path": "/"}
     page.context.add_cookies([cookie])
+
+
+def sign_in(page: Page, user: User) -> None:
+    """Sign in, and land where those land who read forms."""
+    enter(page, user)
     page.goto("/admin/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Worklist")
