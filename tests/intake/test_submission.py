@@ -72,7 +72,8 @@ def test_submit_raises_each_flag_with_its_evidence_worst_first():
     assert [flag.severity for flag in flags] == sorted((flag.severity for flag in flags), reverse=True)
     first = Flag.objects.get(submission=submission, rule="SR-C2").evidence
     assert first["answers"] == {"safety-q5": "yes"}
-    assert set(first) == {"answers", "reason", "patient", "sources", "learn"}
+    kept = {"answers", "reason", "patient", "sources", "learn", "titles", "do_not_come", "always_say"}
+    assert set(first) == kept
     assert submission.screening.severity == Severity.CRISIS
     assert submission.record["team_will_call"] is True
     assert submission.work_item.rank == 1

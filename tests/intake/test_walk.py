@@ -62,7 +62,7 @@ def test_a_person_in_crisis_can_go_on_to_the_end(client):
 
 @pytest.mark.django_db
 def test_a_helper_is_asked_for_their_own_name(client):
-    submission = sent(client, {"filled-by": "proxy"})
+    submission = sent(client, {"filled-by": "proxy", "signature-name": "Ruth Helper"})
 
     assert submission.identity["filled-by-name"] == "Ruth Helper"
     assert [flag.rule for flag in submission.flags.all()] == ["SR-F1"]
