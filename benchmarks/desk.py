@@ -70,11 +70,10 @@ def prepare() -> Any:
     from django.contrib.auth.models import Group
     from django.core.management import call_command
     from django.test import Client
-    from django.utils import timezone
 
     from clinic.models import User
-    from clinic.staff.sign_in import SIGNED_IN_AT
     from intake.models import OpenFlag
+    from tests.signing_in import sign_in
 
     call_command("migrate", verbosity=0)
     call_command("load_content", verbosity=0, stdout=StringIO())
@@ -84,10 +83,7 @@ def prepare() -> Any:
     user = User.objects.create_user("bench", is_staff=True)
     user.groups.add(Group.objects.get(name="clinician"))
     client = Client(headers={"host": "localhost"})
-    client.force_login(user)
-    session = client.session
-    session[SIGNED_IN_AT] = timezone.now().timestamp()
-    session.save()
+    sign_in(client, user)
     global RULE, FORM, SECOND_PAGE
     flag = OpenFlag.objects.order_by("-severity").first()
     RULE, FORM = (flag.rule, str(flag.work_item_id)) if flag else ("", "")

@@ -46,5 +46,5 @@ def delete_contents(submission: Submission, *, reason: str, by: str) -> Deletion
 
 def too_old(before: datetime) -> "models.QuerySet[Submission]":
     """Return the submissions that nobody works on any more, sent before a day, whose contents are still there."""
-    done = WorkItem.objects.filter(is_open=False, submitted_at__lt=before).values("submission")
+    done = WorkItem.objects.filter(is_open__in=(False,), submitted_at__lt=before).values("submission")
     return Submission.objects.filter(pk__in=done, deletion=None).order_by("submitted_at")

@@ -70,6 +70,8 @@ class Stream:
             yield self.key_of(row), row
 
 
+# Written as a list: a bare boolean in the condition keeps SQLite from using the index.
+STILL_OPEN, CLOSED = (True,), (False,)
 WORST = ("rank", "submitted_at", "pk")
 OLDEST = ("submitted_at", "pk")
 NEWEST = ("-submitted_at", "-pk")
@@ -102,7 +104,7 @@ class Worklist:
             found = apply_search(work, self.found)
             return [Stream(self.filtered(found), NEWEST)]
         if self.tab == Tab.DONE:
-            done = work.filter(is_open=False).exclude(status__in=LATER)
+            done = work.filter(is_open__in=CLOSED).exclude(status__in=LATER)
             return [Stream(self.filtered(done), NEWEST)]
         if self.tab == Tab.LATER:
             return [Stream(self.filtered(work.filter(status=status)), BY_DAY) for status in (*LATER, Status.DUE)]
@@ -114,7 +116,7 @@ class Worklist:
         return streams
 
     def open_work(self) -> Rows:
-        work = WorkItem.objects.filter(is_open=True)
+        work = WorkItem.objects.filter(is_open__in=STILL_OPEN)
         if self.tab == Tab.MINE:
             return work.filter(assigned_to=self.user)
         if self.tab == Tab.NOBODY:
