@@ -69,7 +69,6 @@ def test_a_patient_is_screened_and_a_clinician_clears_after_resolving(open_page,
     subject = f"submission:{reference}"
     deeds = AuditEntry.objects.exclude(action__in=("submission.arrive", "questionnaire.publish")).order_by("position")
     expected = [
-        ("clinician", "sign-in", ""),
         ("clinician", "submission.list", "submission"),
         ("clinician", "submission.read", subject),
         ("clinician", "submission.decide.refused", subject),
