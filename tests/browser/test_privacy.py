@@ -57,9 +57,11 @@ def test_no_answer_is_left_in_the_browser_the_addresses_the_log_or_the_database(
     staff = open_page()
     staff.context.on("request", lambda request: asked.append(request.url))
     sign_in(staff, make_staff("clinician"))
+    staff.locator("details.find > summary").click()
     staff.get_by_label("Full legal name").fill(MARKS["legal-name"])
     staff.get_by_role("button", name="Find").click()
     staff.get_by_role("link", name=MARKS["legal-name"]).click()
+    staff.locator('details:has-text("vorpaline 20 mg") > summary').first.click()
     expect(staff.get_by_text("vorpaline 20 mg").first).to_be_visible()
 
     assert Submission.objects.get().identity["legal-name"] == MARKS["legal-name"]
