@@ -261,7 +261,7 @@ def score_readings(presenter: SubmissionPresenter) -> Iterable[ScoreReading]:
     for link_id, item in definition.computed.items():
         score = definition.scores.get(link_id)
         value = computed.get(link_id)
-        if score is None or (value is None and score.sum):
+        if score is None or item.is_hidden or (value is None and score.sum):
             continue
         yield ScoreReading(
             item.text,

@@ -6,7 +6,8 @@ from django.core.management import CommandError, call_command
 from clinic.models import Clinic
 from intake.models import Submission, WorkItem
 from intake.questionnaires.publishing import load_folder, publish, shipped
-from tests.intake.submissions import make_version
+from tests.intake.submissions import make_staff, make_version
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -39,3 +40,16 @@ def test_nothing_is_made_where_patients_may_be(settings, url):
 
     assert not Submission.objects.exists()
     assert Clinic.current().pk == 1
+
+
+def test_staff_read_scores_and_not_what_only_conditions_read(client):
+    publish(load_folder(shipped()[-1]))
+    call_command("make_demo_submissions", "1", "--seed", "3")
+
+    submission = Submission.objects.get()
+    hidden = [item.text for item in submission.definition.computed.values() if item.is_hidden]
+    page = sign_in(client, make_staff("clinician")).get(f"/admin/intake/submission/{submission.pk}/").content.decode()
+
+    assert hidden
+    assert "PHQ-9" in page
+    assert not [text for text in hidden if text in page]
