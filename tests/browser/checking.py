@@ -12,7 +12,7 @@ OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violatio
 DIAGONAL = [(320, "light"), (1280, "dark")]
 ALL_LOOKS = [*DIAGONAL, (320, "dark"), (1280, "light")]
 # The stock admin fades its links from one color to the other.
-SETTLED = "Promise.all(document.getAnimations().map(animation => animation.finished)).then(() => true)"
+SETTLED = "Promise.allSettled(document.getAnimations().map(animation => animation.finished)).then(() => true)"
 # A window that was just resized may need a moment; one that is too narrow for its page does not get better.
 SIDEWAYS = """new Promise(resolve => {
   const until = performance.now() + 3000;

@@ -6,6 +6,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 from threading import Event, Thread
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -48,7 +49,7 @@ def empty_database(tmp_path):
         cursor.execute(f'CREATE DATABASE "{name}"')
     url = os.environ["TEST_DATABASE_URL"]
     yield (
-        f"{url.rpartition('/')[0]}/{name}",
+        urlsplit(url)._replace(path=f"/{name}").geturl(),  # what follows the name may say where the server is
         {**connection.settings_dict, "NAME": name},
     )
     with connection.cursor() as cursor:
