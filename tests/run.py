@@ -15,11 +15,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 IS_CI = os.environ.get("CI") == "true"
+# A worker a processor, each with a database of its own.
+PYTEST = [sys.executable, "-m", "pytest", "-q", "--numprocesses=auto", "--maxprocesses=8"]
 
 
 def pytest(words: list[str], **environment: str) -> int:
-    command = [sys.executable, "-m", "pytest", "-q", *words]
-    return subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}).returncode
+    return subprocess.run([*PYTEST, *words], cwd=ROOT, env={**os.environ, **environment}).returncode
 
 
 @contextmanager
@@ -48,7 +49,7 @@ def on_postgres(words: list[str]) -> int | None:
     if shutil.which("pg_virtualenv"):
         url = "postgres://$PGUSER:$PGPASSWORD@$PGHOST:$PGPORT/postgres"
         script = f'TEST_DATABASE_URL="{url}" exec "$@"'
-        command = ["pg_virtualenv", "-t", "sh", "-c", script, "sh", sys.executable, "-m", "pytest", "-q", *words]
+        command = ["pg_virtualenv", "-t", "sh", "-c", script, "sh", *PYTEST, *words]
         return subprocess.run(command, cwd=ROOT).returncode
     return None
 

@@ -10,13 +10,14 @@ from education.models import Citation, Reference
 from education.models.citations import who_rests_on
 from intake.definition.parse import parse_definition
 from intake.questionnaires.publishing import load_folder, newest
+from tests.real_content import put_content
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def definition():
-    call_command("load_content", verbosity=0)
+    put_content()
     return parse_definition(load_folder(newest("previsit")))
 
 

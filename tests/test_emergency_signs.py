@@ -12,6 +12,7 @@ from intake.models import QuestionnaireVersion
 from intake.questionnaires.checks import check_signs
 from intake.questionnaires.publishing import load_folder, newest
 from intake.questionnaires.signs import phrase, plain
+from tests.real_content import put_content
 
 LIST = Path(__file__).parent.parent / "education/content/en/figures/emergency-list.yaml"
 
@@ -62,7 +63,7 @@ def list_one_more_sign(sign: str) -> None:
 
 @pytest.mark.django_db
 def test_a_version_whose_notice_leaves_out_a_sign_is_not_published():
-    call_command("load_content", verbosity=0)
+    put_content()
     list_one_more_sign("turn blue")
 
     with pytest.raises(CommandError, match="turn blue"):
@@ -72,7 +73,7 @@ def test_a_version_whose_notice_leaves_out_a_sign_is_not_published():
 
 @pytest.mark.django_db
 def test_a_sign_added_later_is_warned_of_and_stops_nothing():
-    call_command("load_content", verbosity=0)
+    put_content()
     call_command("load_questionnaires", verbosity=0)
     assert check_signs(None, databases=["default"]) == []
     list_one_more_sign("turn blue")

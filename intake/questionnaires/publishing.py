@@ -65,8 +65,6 @@ def publish(documents: Documents) -> tuple[QuestionnaireVersion, bool]:
 
     A version number that was published with another text stops with PublishingError, and so does an old number.
     """
-    definition = parse_definition(documents)
-    check_definition(definition)
     if not SLUG.fullmatch(documents.slug) or len(documents.slug) > LONGEST_SLUG or documents.slug in RESERVED_SLUGS:
         raise PublishingError(f"questionnaire.json: the id {documents.slug!r} cannot be an address")
     with transaction.atomic():
@@ -78,6 +76,8 @@ def publish(documents: Documents) -> tuple[QuestionnaireVersion, bool]:
                     "raise the version in questionnaire.json"
                 )
             return published, False
+        definition = parse_definition(documents)
+        check_definition(definition)
         latest = QuestionnaireVersion.objects.latest_published(documents.slug)
         if latest is not None and latest.version > documents.version:
             raise PublishingError(

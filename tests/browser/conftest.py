@@ -2,17 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
 
-from education.documents.load import load_folder
 from tests.conftest import CHROMIUM
 from tests.intake.factories import make_profile, publish_previsit
+from tests.real_content import put_content
 
-CONTENT = Path(__file__).resolve().parents[2] / "education" / "content" / "en"
 CHROMIUM_ARGS = [
     "--headless",
     "--no-sandbox",
@@ -78,7 +76,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def clinic_site(chromium: Browser, transactional_db: None, live_server) -> str:
     """Give the address of a clinic with all its pages and its questionnaire."""
-    load_folder(CONTENT, "en")
+    put_content()
     publish_previsit()
     make_profile(name="Cedar Clinic")
     return str(live_server.url)

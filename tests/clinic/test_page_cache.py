@@ -4,7 +4,6 @@ import gzip
 
 import brotli
 import pytest
-from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.http.response import ResponseHeaders
 from django.test import override_settings
@@ -13,6 +12,7 @@ from clinic.models import Clinic, PublicVersion
 from clinic.web.page_cache import LARGEST_PAGE, MOST_BYTES, KeptPage, Variant, page_cache
 from clinic.web.public_version import Edition
 from education.models import FaqEntry, Page
+from tests.real_content import put_content
 
 PAGES = (
     "/",
@@ -29,7 +29,7 @@ PAGES = (
 
 @pytest.fixture(autouse=True)
 def content(db):
-    call_command("load_content", verbosity=0)
+    put_content()
 
 
 @pytest.fixture

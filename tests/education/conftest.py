@@ -1,13 +1,9 @@
-from pathlib import Path
-
 import pytest
 
-from education.documents.load import load_folder
-
-CONTENT = Path(__file__).resolve().parents[2] / "education" / "content"
+from tests.real_content import put_content
 
 
 @pytest.fixture
 def content(db):
     """The whole real content, loaded."""
-    return load_folder(CONTENT / "en", "en")
+    put_content()

@@ -1,7 +1,6 @@
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
-from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -10,6 +9,7 @@ from education.documents.load import load_folder
 from education.models import Citation, Claim, FaqEntry, FigureFacts, GlossaryTerm, Page, Reference
 from education.models.citations import cite_rules
 from tests.education.folders import write_tree
+from tests.real_content import put_content
 from tests.signing_in import sign_in as sign_in_as
 
 
@@ -195,7 +195,7 @@ def test_admin_lists_and_searches_every_kind(editor, model):
 
 @pytest.fixture
 def real_editor(client, db):
-    call_command("load_content", verbosity=0)
+    put_content()
     sign_in(client, *(f"{verb}_{model}" for verb in ("view", "change", "delete") for model in ("page", "faqentry")))
     return client
 

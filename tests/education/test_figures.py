@@ -4,9 +4,9 @@ import pytest
 import yaml
 from django.template.loader import render_to_string
 
+from education.management.commands.load_content import CONTENT
 from education.pages.figures.drawing import draw, scale
 from education.pages.figures.facts import FigureError, read_facts
-from tests.education.conftest import CONTENT
 
 FILES = sorted((CONTENT / "en" / "figures").glob("*.yaml"))
 DRAWN = [path for path in FILES if path.stem != "emergency-list"]

@@ -5,8 +5,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from education.documents.load import load_folder
+from education.management.commands.load_content import CONTENT
 from education.models import Claim, Page, Reference
-from tests.education.conftest import CONTENT
 from tests.education.folders import claim, faq, page, write_tree
 
 

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from django.core.management import call_command
 from django.test import override_settings
 
 from clinic.models import Clinic
@@ -12,6 +11,7 @@ from education.models import Page, SearchMiss, SearchWords
 from education.search.engine import engine_of
 from education.search.misses import DAYS_UNTIL_KEPT, count_miss
 from tests.education.search_queries import SET_ASIDE, TRIED
+from tests.real_content import put_content
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 26)
@@ -19,7 +19,7 @@ DAY = date(2026, 11, 26)
 
 @pytest.fixture(autouse=True)
 def content():
-    call_command("load_content", verbosity=0)
+    put_content()
 
 
 def test_patients_find_the_right_place_among_the_first_three():

@@ -15,14 +15,14 @@ from clinic.models import Clinic
 from intake.definition.model import Item
 from intake.journey.addresses import HELP, DraftAddresses
 from intake.models import Draft, DraftKey, QuestionnaireVersion
-from intake.questionnaires.publishing import FOLDER, load_folder, publish
-from tests.intake.cases import QUIET, complete_answers
+from intake.questionnaires.publishing import publish
+from tests.intake.cases import QUIET, complete_answers, documents
 
 UNITS = {"kg": "kg", "lb": "[lb_av]", "mmHg": "mm[Hg]"}
 
 
 def publish_previsit() -> QuestionnaireVersion:
-    return publish(load_folder(FOLDER / "previsit" / "1"))[0]
+    return publish(documents())[0]
 
 
 def make_profile(**values: Any) -> Clinic:
