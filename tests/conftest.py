@@ -18,8 +18,12 @@ def _no_kept_pages() -> None:
     forget_pages()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip browser tests where there is no Chromium; put them last."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip browser tests where there is no Chromium and put them last; do once what needs no other database."""
+    if os.environ.get("TEST_DATABASE_URL"):
+        done = [item for item in items if item.get_closest_marker("once")]
+        items[:] = [item for item in items if item not in done]
+        config.hook.pytest_deselected(items=done)
     if CHROMIUM is None:
         for item in items:
             if item.get_closest_marker("browser"):

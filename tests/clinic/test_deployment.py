@@ -16,6 +16,7 @@ import pytest
 
 from tests.clinic.test_run import LEFT_OUT, ROOT, free_port
 
+pytestmark = pytest.mark.once
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 HOST = "intake.example.org"
 SECURITY_HEADERS = {

@@ -17,6 +17,7 @@ from secrets import token_urlsafe
 
 import pytest
 
+pytestmark = pytest.mark.once
 ROOT = Path(__file__).resolve().parents[2]
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "var", "screenshots", "__pycache__", ".*_cache")
 
