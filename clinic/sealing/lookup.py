@@ -1,9 +1,9 @@
 """Keyed hashes: how an exact value is found that nobody can read; and how names are compared."""
 
-import hashlib
 import hmac
 import json
 import unicodedata
+from functools import lru_cache
 
 from django.conf import settings
 
@@ -20,11 +20,13 @@ SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
 LONGEST_LAST_NAME = 3  # words: de la Cruz
 
 
+index_key = lru_cache(maxsize=1)(read_key)
+
+
 def keyed_hash(label: str, *parts: str) -> str:
     """Return the keyed hash by which an exact value can be found and by which nothing can be read."""
-    key = read_key(settings.INDEX_KEY)
     message = json.dumps([label, *parts], ensure_ascii=False).encode()
-    return hmac.new(key, message, hashlib.sha256).hexdigest()
+    return hmac.digest(index_key(settings.INDEX_KEY), message, "sha256").hex()
 
 
 def normalise_name(name: str) -> str:

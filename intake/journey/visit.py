@@ -38,6 +38,7 @@ class Visit:
     now: datetime
     key: DraftKey | None = None
     form: str = ""  # the slug in the address; empty for the clinic's main form
+    page: str = ""  # what the code in the address names; empty when it names no page of this draft
 
     @property
     def definition(self) -> Definition:
@@ -140,7 +141,7 @@ def needs_draft(view: VisitView) -> View:
             return lost_draft(request, form)
         if visit.draft.is_sent:
             return sent_already(request, visit)
-        name = visit.urls.name_of(str(kwargs.get("code", "")), visit.definition)
+        name = visit.page = visit.urls.name_of(str(kwargs.get("code", "")), visit.definition)
         is_late_help = name.startswith(HELP) and any(kept["is_late"] for kept in visit.draft.unsaved.values())
         if visit.asks_birth_date and not is_late_help:
             return redirect(visit.urls["birth_date"])

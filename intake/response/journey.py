@@ -1,8 +1,10 @@
 """What happened on the way to a form, beside its answers: kept with the draft, and with the form that was sent."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
+
+import msgspec
 
 SHAPE = 1
 
@@ -101,25 +103,10 @@ class Journey:
         """Return the journey that was kept; raise ValueError for a shape from a newer program."""
         if kept.get("shape", SHAPE) != SHAPE:
             raise ValueError("a journey of another shape")
-        return cls(
-            changed=kept.get("changed", {}),
-            tries=tuple(Try(**one) for one in kept.get("tries", ())),
-            notices=tuple(NoticeShown(**one) for one in kept.get("notices", ())),
-            acknowledged={name: Agreement(**one) for name, one in kept.get("acknowledged", {}).items()},
-            signed_at=kept.get("signed_at"),
-            panels=kept.get("panels", {}),
-            fired=tuple(
-                Fired(**{**one, "questions": tuple(one.get("questions", ()))}) for one in kept.get("fired", ())
-            ),
-            help=tuple(HelpOpened(**{**one, "rules": tuple(one["rules"])}) for one in kept.get("help", ())),
-            pressed=tuple(HelpPressed(**{**one, "rules": tuple(one["rules"])}) for one in kept.get("pressed", ())),
-            warned=tuple(Warned(**one) for one in kept.get("warned", ())),
-            next_page=kept.get("next_page", ""),
-            back=kept.get("back", ""),
-        )
+        return msgspec.convert(kept, cls)
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return dict(msgspec.to_builtins(self))
 
     def help_of(self, panel: str) -> HelpOpened | None:
         return next((one for one in self.help if one.panel == panel), None)

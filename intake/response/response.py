@@ -196,7 +196,9 @@ class Response:
             if asked.page.is_counted and asked.item.link_id not in self.definition.group_of:
                 items.setdefault(asked.page.link_id, []).append(asked.item)
         return tuple(
-            replace(page, items=tuple(items[page.link_id])) for page in self.definition.pages if page.link_id in items
+            page if len(here) == len(page.items) else replace(page, items=tuple(here))
+            for page in self.definition.pages
+            if (here := items.get(page.link_id))
         )
 
     def page(self, slug: str) -> QuestionPage | None:

@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.widgets import ChoiceWidget
 from django.utils.translation import gettext_lazy as _
 
 from intake.definition.model import Answer, Item, Option
@@ -18,7 +17,12 @@ from intake.journey.forms.widgets import (
     INCHES_IN_A_FOOT,
     DateBoxes,
     HeightBoxes,
+    Hidden,
+    Lines,
     QuantityBoxes,
+    Radios,
+    Text,
+    Ticks,
     read_number,
 )
 from intake.response.response import Response
@@ -49,10 +53,10 @@ class AnswerField(forms.Field):
     def make_widget(self) -> forms.Widget:
         attrs = {name: getattr(self.item, name) for name in ("autocomplete", "inputmode") if getattr(self.item, name)}
         if self.item.is_long_text:
-            return forms.Textarea({"rows": 5})
+            return Lines({"rows": 5})
         if self.item.autocomplete == "street-address":  # HTML has it for a box of several lines alone
-            return forms.Textarea({"rows": 2, **attrs})
-        return forms.TextInput(attrs)
+            return Lines({"rows": 2, **attrs})
+        return Text(attrs)
 
     def read(self, posted: Any) -> object:
         """Turn what the widget found into a raw JSON value; raise ValueError for what cannot be one."""
@@ -67,7 +71,7 @@ class AnswerField(forms.Field):
 
 class ChoiceAnswerField(AnswerField):
     missing = _("Choose an answer.")
-    widget_class: type[ChoiceWidget] = forms.RadioSelect
+    widget_class: type[Radios] = Radios
 
     @property
     def control(self) -> str:
@@ -96,7 +100,7 @@ class ChoiceAnswerField(AnswerField):
 class SeveralAnswersField(ChoiceAnswerField):
     missing = _("Choose one or more answers.")
     control = "ticks"
-    widget_class = forms.CheckboxSelectMultiple
+    widget_class = Ticks
 
     def read(self, posted: Any) -> object:
         chosen = set(posted or ())
@@ -131,7 +135,7 @@ class ActField(TickField):
     """An agreement that the page's own button gives: it comes with every post of that button."""
 
     def make_widget(self) -> forms.Widget:
-        return forms.HiddenInput()
+        return Hidden()
 
 
 class DateAnswerField(AnswerField):
@@ -149,7 +153,7 @@ class NumberField(AnswerField):
 
     def make_widget(self) -> forms.Widget:
         whole = self.item.type == "integer"
-        return forms.TextInput({"inputmode": "numeric" if whole else "decimal", "autocomplete": "off"})
+        return Text({"inputmode": "numeric" if whole else "decimal", "autocomplete": "off"})
 
     def read(self, posted: Any) -> object:
         text = str(super().read(posted))

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.web.links import learn_url
 from intake.definition.model import BY_PHONE, Answer, Item, Option, QuestionPage
 from intake.journey.forms.fields import ActField, AnswerField, ChoiceAnswerField, field_for
+from intake.journey.forms.widgets import Hidden
 from intake.response.response import Response
 from intake.response.values import errors_between
 
@@ -40,7 +41,7 @@ class PageForm(forms.Form):
     """The questions of one page, each built by its type and control, and the revision they were shown at."""
 
     use_required_attribute = False
-    revision = forms.CharField(required=False, widget=forms.HiddenInput())
+    revision = forms.CharField(required=False, widget=Hidden())
 
     def __init__(
         self,
@@ -103,7 +104,9 @@ class PageForm(forms.Form):
     def after(self) -> Response:
         """Return the form as it would stand with what is valid here."""
         merged = {**self.response.answers, **self.given}
-        return Response(self.response.definition, {path: value for path, value in merged.items() if value is not None})
+        answers = {path: value for path, value in merged.items() if value is not None}
+        # Answers that change nothing are not walked again.
+        return self.response if answers == self.response.answers else Response(self.response.definition, answers)
 
     def is_wrong(self, path: str) -> bool:
         return any(error.code != MISSING for error in self.errors.as_data().get(path, ()))

@@ -1,10 +1,16 @@
-"""Boxes a person can type in without a picker: a date in three, a number with its unit, feet and inches or cm."""
+"""Boxes a person can type in without a picker, and options to press.
+
+They draw themselves: a page has many, and a template for each would cost more than the rest of the page.
+"""
 
 import re
 from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from intake.definition.model import Item
@@ -14,26 +20,94 @@ INCHES = "[in_i]"
 CENTIMETERS = "cm"
 INCHES_IN_A_FOOT = 12
 
+INPUT = '<input type="{}" name="{}" value="{}"{}>'
+BOX = '{}<div class="box"><label for="{}">{}</label>{}</div>'
+BOXES = '<div class="boxes">{}</div>'
+OPTION = '<div class="option"><input {} value="{}" id="{}"{}{}><label for="{}">{}</label></div>'
+KIND = 'type="{}" name="{}"'
+OPTIONS = '<div class="options">{}</div>'
+OR = '<span class="or">{}</span>'
+UNITS = '<select name="{}"{}>{}</select>'
+UNIT = '<option value="{}"{}>{}</option>'
+LINES = '<textarea name="{}"{}>\n{}</textarea>'
+
+Attributes = dict[str, Any]
+
+
+class Text(forms.TextInput):
+    """A box for one line."""
+
+    def render(self, name: str, value: Any, attrs: Attributes | None = None, renderer: Any = None) -> SafeString:
+        more = flatatt({**self.attrs, **(attrs or {})})
+        return format_html(INPUT, self.input_type, name, self.format_value(value) or "", more)
+
+
+class Hidden(Text):
+    """What comes with the page unseen."""
+
+    input_type = "hidden"
+
+
+class Lines(forms.Textarea):
+    """A box for several lines."""
+
+    def render(self, name: str, value: Any, attrs: Attributes | None = None, renderer: Any = None) -> SafeString:
+        return format_html(LINES, name, flatatt({**self.attrs, **(attrs or {})}), self.format_value(value) or "")
+
+
+class Units(forms.Select):
+    """The units a number may be in."""
+
+    def render(self, name: str, value: Any, attrs: Attributes | None = None, renderer: Any = None) -> SafeString:
+        units = ((code, " selected" if code == value else "", word) for code, word in self.choices)
+        return format_html(UNITS, name, flatatt(attrs or {}), format_html_join("", UNIT, units))
+
+
+class Radios(forms.RadioSelect):
+    """Options, each wholly its label's, or its control's, to press. The fieldset says what is wrong, once."""
+
+    def render(self, name: str, value: Any, attrs: Attributes | None = None, renderer: Any = None) -> SafeString:
+        kind, more = format_html(KIND, self.input_type, name), flatatt(self.attrs)
+        chosen, options = self.format_value(value), []
+        for number, (code, label) in enumerate(self.choices):
+            id_ = f"{(attrs or {})['id']}_{number}"
+            options.append((kind, code, id_, more, " checked" if code in chosen else "", id_, label))
+        return format_html(OPTIONS, format_html_join("\n", OPTION, options))
+
+
+class Ticks(Radios, forms.CheckboxSelectMultiple):
+    """Check boxes."""
+
 
 class LabelledBoxes(forms.MultiWidget):
-    """Several boxes in one fieldset, each with a visible label of its own."""
+    """Several boxes in one fieldset, each with a visible label of its own.
+
+    The fieldset carries the description and the error; repeated on each box they would be read each time.
+    """
 
     box_labels: Sequence[Any] = ()
+    widgets_names: list[str]
     use_fieldset = True
 
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        # The fieldset carries the description and the error; repeated on each box they would be read each time.
-        kept = {key: val for key, val in (attrs or {}).items() if key not in ("aria-describedby", "aria-invalid")}
-        context = super().get_context(name, value, kept)
-        for box, label in zip(context["widget"]["subwidgets"], self.box_labels, strict=True):
-            box["label"] = label
-        return context
+    def render(self, name: str, value: Any, attrs: Attributes | None = None, renderer: Any = None) -> SafeString:
+        values = (value if isinstance(value, list) else self.decompress(value)) or []
+        boxes = []
+        for number, (box, part, label) in enumerate(
+            zip(self.widgets, self.widgets_names, self.box_labels, strict=True)
+        ):
+            id_ = f"{(attrs or {})['id']}_{number}"
+            drawn = box.render(name + part, values[number], {"id": id_}, renderer)
+            boxes.append((self.before(number), id_, label, drawn))
+        return format_html(BOXES, format_html_join("", BOX, boxes))
+
+    def before(self, number: int) -> str:
+        """Return what stands before a box."""
+        return ""
 
 
 class DateBoxes(LabelledBoxes):
     """Month, day and year, typed."""
 
-    template_name = "previsit/date_boxes.html"
     box_labels = (_("Month"), _("Day"), _("Year"))
 
     def __init__(self, autocomplete: str = "") -> None:
@@ -41,7 +115,7 @@ class DateBoxes(LabelledBoxes):
             attrs = {"inputmode": "numeric", "size": str(length)}
             if autocomplete == "bday":
                 attrs["autocomplete"] = f"bday-{part}"
-            return forms.TextInput(attrs)
+            return Text(attrs)
 
         super().__init__({"month": box("month", 2), "day": box("day", 2), "year": box("year", 4)})
 
@@ -56,23 +130,16 @@ class DateBoxes(LabelledBoxes):
 class QuantityBoxes(LabelledBoxes):
     """A number, and beside it the unit: a choice when there are several, else its word."""
 
-    template_name = "previsit/quantity.html"
-
     def __init__(self, item: Item) -> None:
         self.units = item.units
-        number = forms.TextInput({"inputmode": item.inputmode or "decimal", "autocomplete": "off"})
+        number = Text({"inputmode": item.inputmode or "decimal", "autocomplete": "off"})
         widgets: dict[str, forms.Widget | type[forms.Widget]] = {"value": number}
-        self.box_labels: list[Any] = [_("Number")]
         if len(self.units) > 1:
-            choices = [(unit, unit_word(unit)) for unit in self.units]
-            widgets["unit"] = forms.Select(choices=choices)
-            self.box_labels.append(_("Unit"))
+            widgets["unit"] = Units(choices=[(unit, unit_word(unit)) for unit in self.units])
+            self.box_labels = (_("Number"), _("Unit"))
+        else:
+            self.box_labels = (unit_word(self.units[0]),)
         super().__init__(widgets)
-
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        context = super().get_context(name, value, attrs)
-        context["widget"]["only_unit"] = unit_word(self.units[0]) if len(self.units) == 1 else ""
-        return context
 
     def decompress(self, value: Any) -> list[str]:
         if not isinstance(value, dict):
@@ -83,12 +150,14 @@ class QuantityBoxes(LabelledBoxes):
 class HeightBoxes(LabelledBoxes):
     """Feet and inches, or centimeters: whichever the person knows."""
 
-    template_name = "previsit/height.html"
     box_labels = (_("Feet"), _("Inches"), _("Centimeters"))
 
     def __init__(self) -> None:
         attrs = {"inputmode": "decimal", "autocomplete": "off"}
-        super().__init__({name: forms.TextInput(attrs) for name in ("feet", "inches", "cm")})
+        super().__init__({name: Text(attrs) for name in ("feet", "inches", "cm")})
+
+    def before(self, number: int) -> str:
+        return format_html(OR, _("or")) if number == len(self.widgets) - 1 else ""
 
     def decompress(self, value: Any) -> list[str]:
         if not isinstance(value, dict):

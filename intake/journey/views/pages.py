@@ -87,7 +87,7 @@ def see(url: str) -> HttpResponse:
 @needs_draft
 def page(request: Request, visit: Visit, code: str) -> HttpResponse:
     """Ask one page of questions, keep the answers, go where they lead."""
-    name = visit.urls.name_of(code, visit.definition)
+    name = visit.page
     if name.startswith(HELP):
         panel = name.removeprefix(HELP)
         return take_help_button(request, visit, panel) if request.method == "POST" else show_help(request, visit, panel)
