@@ -6,7 +6,7 @@ from typing import Any, Self, TypeVar, cast
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
-from clinic.sealing.cipher import SealedBytes, current_key_id, open_sealed, seal
+from clinic.sealing.cipher import CannotOpen, SealedBytes, current_key_id, open_sealed, seal
 
 
 class SealedAttribute(DeferredAttribute):
@@ -80,14 +80,24 @@ class SealedField(models.BinaryField):
         raise TypeError(f"{self.label} is sealed: it is not exported in clear.")
 
 
+SHAPE = 1  # of the JSON that is sealed; a program that writes it otherwise counts it up, and still reads the older
+
+
 class SealedJSONField(SealedField):
-    """Seal a JSON value: dictionaries, lists, text, numbers, booleans."""
+    """Seal a JSON value (dictionaries, lists, text, numbers, booleans) with the number of its shape."""
 
     def to_plain(self, value: Any) -> bytes:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        return json.dumps({"shape": SHAPE, "value": value}, ensure_ascii=False, separators=(",", ":")).encode()
 
     def from_plain(self, plain: bytes) -> Any:
-        return json.loads(plain)
+        kept = json.loads(plain)
+        if not (isinstance(kept, dict) and kept.keys() == {"shape", "value"}):
+            return kept  # the first shape had no number
+        if kept["shape"] != SHAPE:
+            raise CannotOpen(
+                f"{self.label}: a newer program wrote it, in shape {kept['shape']}; shape {SHAPE} is known"
+            )
+        return kept["value"]
 
 
 class SealedTextField(SealedField):

@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpR
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from clinic.models import Clinic
 from clinic.web.limits import count_up, network_of
+from clinic.web.requests import Request
 from education.models import HelpfulCount, Page
 from education.pages.views import language
 
@@ -21,7 +21,7 @@ THANKS = "helpful-thanks"
 
 @csrf_exempt  # public pages set no cookie, so there is no token; the Origin says that the press came from our own page
 @require_POST
-def count_helpful(request: HttpRequest) -> HttpResponse:
+def count_helpful(request: Request) -> HttpResponse:
     """Count one press and lead back to the page, which then says thank you."""
     if not comes_from_here(request):
         return HttpResponseForbidden()
@@ -31,7 +31,7 @@ def count_helpful(request: HttpRequest) -> HttpResponse:
         return HttpResponseBadRequest()
     if count_up("helpful", network_of(request), 3600) <= MOST_AN_HOUR:
         with transaction.atomic():
-            rows: dict[str, Any] = {"language": page.language, "slug": page.slug, "day": Clinic.current().today()}
+            rows: dict[str, Any] = {"language": page.language, "slug": page.slug, "day": request.clinic.today()}
             HelpfulCount.objects.get_or_create(**rows)
             HelpfulCount.objects.filter(**rows).update(**{answer: F(answer) + 1})
     return HttpResponseRedirect(f"{page.get_absolute_url()}#{THANKS}")

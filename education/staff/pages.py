@@ -18,8 +18,8 @@ from django.views.decorators.http import require_POST
 
 from clinic.audit.actions import Action
 from clinic.audit.trail import record
-from clinic.models import Clinic
 from clinic.staff.site import site
+from clinic.web.requests import clinic_of
 from education.documents.revisions import document_of, open_revision, write_draft
 from education.documents.rows import row_from, save_document
 from education.documents.settings import settings_of
@@ -56,7 +56,7 @@ class ReviewFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Page]) -> QuerySet[Page]:
         if self.value() not in ("overdue", "current"):
             return queryset
-        today = Clinic.current().today()
+        today = clinic_of(request).today()
         late = [page.pk for page in queryset if page.is_overdue(today)]
         return queryset.filter(pk__in=late) if self.value() == "overdue" else queryset.exclude(pk__in=late)
 
@@ -127,7 +127,7 @@ class PageAdmin(ContentAdmin):
 
     def lead(self, request: HttpRequest, page: Page, revision: Revision, verb: str, data: dict[str, Any]) -> None:
         """Do one step of a revision's way, and say in the audit trail and on the page what came of it."""
-        user, clinic = staff(request), Clinic.current()
+        user, clinic = staff(request), clinic_of(request)
         words: Any
         try:
             if verb == "ask":
@@ -182,7 +182,7 @@ class PageAdmin(ContentAdmin):
         named = request.GET.get("revision", "")
         found = rows.filter(pk=named).first() if named.isdecimal() else open_revision(page.language, page.content_key)
         drawn = row_from(document_of(found), page.language) if found else page
-        clinic = Clinic.current()
+        clinic = clinic_of(request)
         library = Library(page.language, settings_of(clinic))
         context = page_context(drawn, library, clinic) | {"clinic": clinic, "is_preview": True}
         return render(request, "education/page.html", context)
@@ -194,7 +194,7 @@ class PageAdmin(ContentAdmin):
         rows = list(Revision.objects.of(page.language, page.content_key).select_related("author", "approved_by"))
         found = next((row for row in rows if row.is_open), None)
         public = next((row for row in rows if row.state == State.PUBLISHED), None)
-        user, clinic = staff(request), Clinic.current()
+        user, clinic = staff(request), clinic_of(request)
         subject = found or public
         context = {
             **self.admin_site.each_context(request),

@@ -1,6 +1,6 @@
 """What every verb of review shares, and the small ones: who may, the lock, the second person told who was first."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from clinic.audit.actions import Action
 from clinic.audit.binding import BoundRow, RowsChanged, check_subject, record_rows
-from clinic.models import Clinic, User
+from clinic.models import User
+from clinic.web.requests import clinic_of
 from intake.models import (
     Appointment,
     Assignment,
@@ -76,7 +77,7 @@ def assign(
         raise Refused(_("%(who)s gave this form to %(to)s after you opened this page.") % who, "to")
     assignment = Assignment(submission=submission, to=to, by=by)
     write(request, Action.ASSIGNED, assignment, by)
-    work.refresh(today())
+    work.refresh(clinic_of(request).today())
     return assignment
 
 
@@ -97,7 +98,7 @@ def add_note(
             raise Refused(_("This page is out of date. Read it again, then write the note."), "text")
         note.pk = note_id
     write(request, Action.NOTED, note, by, text=text)
-    work.refresh(today())
+    work.refresh(clinic_of(request).today())
     return note
 
 
@@ -138,10 +139,6 @@ def refuse_if_changed(submission: Submission) -> None:
         check_subject(submission.subject, [submission, *rows])
     except RowsChanged:
         raise Refused(_("Rows of this form were changed outside the application. Tell the owner.")) from None
-
-
-def today() -> date:
-    return Clinic.current().today()
 
 
 def require(by: Any, permission: str) -> None:

@@ -8,8 +8,17 @@ from django.utils.translation import gettext as _
 
 from clinic.audit.actions import Action
 from clinic.models import User
+from clinic.web.requests import clinic_of
 from intake.models import CLEARING, DATED, Decision, Match, Review, Submission, WorkItem
-from intake.review.actions import Refused, format_time, name_of, refuse_if_changed, require, require_text, today, write
+from intake.review.actions import (
+    Refused,
+    format_time,
+    name_of,
+    refuse_if_changed,
+    require,
+    require_text,
+    write,
+)
 
 
 @transaction.atomic(durable=True)
@@ -33,7 +42,7 @@ def decide(
     require_text(reason, "reason", _("Give the reason for your decision."))
     if decision == Decision.CLEARED_WITH_CONDITIONS:
         require_text(conditions, "conditions", _("Write the conditions."))
-    if decision in DATED and (delayed_until is None or delayed_until <= today()):
+    if decision in DATED and (delayed_until is None or delayed_until <= clinic_of(request).today()):
         raise Refused(_("Give the date on which it comes back, after today."), "delayed_until")
     if decision not in DATED and delayed_until is not None:
         raise Refused(_("A date goes with 'Delayed' and 'Could not reach the patient' only."), "delayed_until")
@@ -53,7 +62,7 @@ def decide(
         by=by,
     )
     write(request, Action.DECIDED, review, by, reason=reason, conditions=conditions)
-    work.refresh(today())
+    work.refresh(clinic_of(request).today())
     return review
 
 
@@ -87,5 +96,5 @@ def match(one: Submission, other: Submission, *, by: User, is_same: bool, reques
     work = WorkItem.lock(earlier)
     row = Match(submission=earlier, later=later, is_same=is_same, by=by)
     write(request, Action.MATCHED if is_same else Action.MATCH_UNDONE, row, by, detail=later.reference)
-    work.refresh(today())
+    work.refresh(clinic_of(request).today())
     return row

@@ -15,6 +15,7 @@ from clinic.audit.actions import Action
 from clinic.audit.trail import record
 from clinic.staff.site import REFRESH, site
 from clinic.web.limits import count_up
+from clinic.web.requests import Request
 from intake.definition.rules import Severity
 from intake.models import Message
 from intake.review.actions import is_clinical, require
@@ -28,7 +29,7 @@ MOST_BIRTH_DATES = 10  # searches in five minutes: more is guessing
 ONE_READ_ROW = 3600  # seconds: refreshing writes no more than one row in an hour
 
 
-def worklist(request: HttpRequest, *, find_form: FindForm | None = None) -> HttpResponse:
+def worklist(request: Request, *, find_form: FindForm | None = None) -> HttpResponse:
     """Show the worklist; what is not one of its own filters is refused with 400, an order too."""
     require(request.user, "intake.view_submission")
     clinical = is_clinical(request.user)
@@ -40,7 +41,7 @@ def worklist(request: HttpRequest, *, find_form: FindForm | None = None) -> Http
     tab, after = asked
     chosen = tuple((name, value) for name, value in filters.cleaned_data.items() if value)
     refresh = note_reading(request, is_filtered=bool(chosen))
-    wake_due()
+    wake_due(request.clinic.today())
 
     found = remembered_search(request)
     part = Worklist(user_of(request), clinical, tab, chosen, found)
@@ -95,7 +96,7 @@ def note_reading(request: HttpRequest, *, is_filtered: bool) -> str:
     return token
 
 
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: Request) -> HttpResponse:
     """Keep what was searched for as keyed hashes and go to the list, with no typed word in its address."""
     require(request.user, "intake.view_submission")
     form = FindForm(request.POST)

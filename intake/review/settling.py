@@ -7,7 +7,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from clinic.audit.actions import Action
-from clinic.models import Clinic, User
+from clinic.models import User
+from clinic.web.requests import clinic_of
 from intake.definition.rules import Severity
 from intake.models import (
     Contact,
@@ -28,7 +29,6 @@ from intake.review.actions import (
     refuse_if_changed,
     require,
     require_text,
-    today,
     write,
 )
 
@@ -43,7 +43,7 @@ def resolve_flag(
     work = WorkItem.lock(flag.submission)
     refuse_if_changed(work.submission)
     resolution = settle(work, flag, by=by, outcome=outcome, reason=reason, request=request)
-    work.refresh(today())
+    work.refresh(clinic_of(request).today())
     return resolution
 
 
@@ -81,7 +81,7 @@ def log_contact(
     for flag in flags:
         if flag.pk in open_now:
             settle(work, flag, by=by, outcome=outcome, contact=contact, request=request)
-    work.refresh(today())
+    work.refresh(clinic_of(request).today())
     return contact
 
 
@@ -94,7 +94,7 @@ def close_notes(submission: Submission, *, by: User, request: HttpRequest | None
     notes = list(submission.flags.unresolved().filter(severity=Severity.NOTE))
     for flag in notes:
         settle(work, flag, by=by, outcome=Outcome.CHECKED, request=request)
-    work.refresh(today())
+    work.refresh(clinic_of(request).today())
     return len(notes)
 
 
@@ -121,7 +121,7 @@ def settle(
         flag=flag,
         contact=contact,
         outcome=outcome,
-        needs_second=against and two_must_agree(),
+        needs_second=against and clinic_of(request).four_eyes,
         by=by,
     )
     write(request, Action.FLAG_RESOLVED, resolution, by, detail=flag.rule, reason=reason)
@@ -141,7 +141,7 @@ def countersign(resolution: FlagResolution, *, by: User, request: HttpRequest | 
         raise Refused(_("%(who)s agreed before you.") % {"who": name_of(first.by)})
     signature = Countersignature(submission=work.submission, resolution=resolution, by=by)
     write(request, Action.FLAG_COUNTERSIGNED, signature, by, detail=resolution.flag.rule)
-    work.refresh(today())
+    work.refresh(clinic_of(request).today())
     return signature
 
 
@@ -156,14 +156,9 @@ def reopen_flag(flag: Flag, *, by: User, reason: str, request: HttpRequest | Non
         raise Refused(_("%(rule)s is open already.") % {"rule": flag.rule})
     reopening = Reopening(submission=work.submission, resolution=resolution, by=by)
     write(request, Action.FLAG_REOPENED, reopening, by, detail=flag.rule, reason=reason)
-    work.refresh(today())
+    work.refresh(clinic_of(request).today())
     return reopening
 
 
 def permission_for(flag: Flag) -> str:
     return "intake.resolve_stop" if flag.severity >= Severity.STOP else "intake.resolve_flag"
-
-
-def two_must_agree() -> bool:
-    """Say whether the clinic wants a second clinician where a stop is settled against its rule."""
-    return Clinic.current().four_eyes

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from heapq import merge
 from itertools import islice
 from operator import itemgetter
@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 from clinic.models import User
 from intake.definition.rules import Severity
 from intake.models import LATER, QuestionnaireVersion, Status, UnfinishedForm, WorkItem
-from intake.review.actions import today
 from intake.review.flags import split_reason
 from intake.review.search import Hashes, apply_search
 
@@ -194,11 +193,10 @@ def rules_to_filter_by() -> list[tuple[str, str]]:
     return sorted(words.items())
 
 
-def wake_due() -> int:
+def wake_due(today: date) -> int:
     """Bring back the forms whose day has come; return how many."""
-    day = today()
-    due = list(WorkItem.objects.due(day).select_related("submission")[:500])
+    due = list(WorkItem.objects.due(today).select_related("submission")[:500])
     for work in due:
         with transaction.atomic():
-            WorkItem.lock(work.submission).refresh(day)
+            WorkItem.lock(work.submission).refresh(today)
     return len(due)

@@ -1,5 +1,6 @@
 """Sealed fields: what comes back, what is refused, and what stands in the raw database."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -131,6 +132,29 @@ def test_ways_round_the_seal_raise(version):
     with pytest.raises(FieldError):
         Draft.objects.filter(answers__contains="b")
     assert list(drafts.values_list("revision", flat=True)) == [0]
+
+
+def test_sealed_json_says_in_which_shape_it_is(version):
+    draft = make_sealed(version, answers={"legal-name": "Ana", "medicine[0].medicine-name": "lithium"})
+
+    plain = open_sealed(read_raw("answers", "a"), "draft.answers", draft.pk)
+
+    assert json.loads(plain) == {"shape": 1, "value": draft.answers}
+
+
+def test_json_sealed_before_shapes_had_numbers_is_read(version):
+    draft = make_sealed(version)
+    write_raw("answers", seal(b'{"legal-name":"Ana"}', "draft.answers", draft.pk), draft.pk)
+
+    assert Draft.objects.get(pk=draft.pk).answers == {"legal-name": "Ana"}
+
+
+def test_a_shape_of_a_newer_program_is_refused_in_words(version):
+    draft = make_sealed(version)
+    write_raw("answers", seal(b'{"shape":2,"value":{"name":["Ana"]}}', "draft.answers", draft.pk), draft.pk)
+
+    with pytest.raises(CannotOpen, match=r"draft\.answers: a newer program wrote it, in shape 2"):
+        _ = Draft.objects.get(pk=draft.pk).answers
 
 
 def test_a_deferred_field_is_opened_when_asked_for(version, django_assert_num_queries):

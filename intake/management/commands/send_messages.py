@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from clinic.models import Clinic
 from intake.review.mail import send_due
 from intake.review.worklist import wake_due
 
@@ -13,7 +14,7 @@ class Command(BaseCommand):
     help = "Sends the mails that wait, and brings delayed forms back on their day. Run it every minute."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        wake_due()
+        wake_due(Clinic.current().today())
         sent, failed = send_due()
         if not settings.MAIL_IS_SET:
             self.stderr.write("No mail server is set (EMAIL_HOST): nothing is sent.")
