@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 from django.utils.functional import SimpleLazyObject
 
-from clinic.models import Clinic
+from clinic.web.page_cache import page_cache
 from clinic.web.requests import Request
 from clinic.web.views import error_page
 
@@ -112,13 +112,13 @@ class PathLanguageMiddleware:
 
 
 class ClinicMiddleware:
-    """Let the request know the clinic: read when first asked, and once."""
+    """Let the request know the clinic: read when first asked, and anew only when the database counted a change."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: Request) -> HttpResponse:
-        request.clinic = SimpleLazyObject(Clinic.current)  # type: ignore[assignment]
+        request.clinic = SimpleLazyObject(lambda: page_cache.watch.clinic())  # type: ignore[assignment]
         return self.get_response(request)
 
 

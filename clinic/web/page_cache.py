@@ -189,7 +189,7 @@ class PublicPagesMiddleware:
         if is_reading and self.may_answer(request) and (kept := page_cache.find(request)):
             return kept.answer(request)
         response = self.get_response(request)
-        if not is_reading:
+        if not is_reading and not request.path_info.startswith("/intake/"):  # patients write nothing that is public
             page_cache.watch.look_again()
         elif is_public(response) and not hasattr(request, "is_makeshift"):
             return page_cache.keep(request, response).answer(request)

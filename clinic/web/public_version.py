@@ -6,6 +6,7 @@ its rows raises `PublicVersion.number` by trigger, in the writer's own transacti
 
 import logging
 from collections.abc import Iterator
+from copy import copy
 from datetime import date
 from threading import Lock
 from time import monotonic
@@ -80,6 +81,7 @@ class Watch:
 
     def __init__(self) -> None:
         self.edition: Edition | None = None
+        self.kept: tuple[Edition, Clinic] | None = None
         self.ask_at = 0.0
         self.lock = Lock()
 
@@ -96,6 +98,15 @@ class Watch:
             finally:
                 self.lock.release()
         return self.edition
+
+    def clinic(self) -> Clinic:
+        """Return the clinic as it is in this edition, a copy of its own for who asks: limits are read each time."""
+        edition = self.current()  # before the row is read: what is kept is at least as new
+        if edition is None:
+            return Clinic.current()
+        if self.kept is None or self.kept[0] != edition:
+            self.kept = (edition, Clinic.current())
+        return copy(self.kept[1])
 
     def look_again(self) -> None:
         """Ask anew at the next request: this process has just written something."""

@@ -7,8 +7,9 @@ import pytest
 from django.db import DatabaseError, connection
 from django.http.response import ResponseHeaders
 from django.test import override_settings
+from django.utils import timezone
 
-from clinic.models import Clinic, PublicVersion
+from clinic.models import Clinic, Limit, PublicVersion
 from clinic.web.page_cache import LARGEST_PAGE, MOST_BYTES, KeptPage, Variant, page_cache
 from clinic.web.public_version import Edition
 from education.models import FaqEntry, Page
@@ -131,6 +132,21 @@ def test_what_a_query_does_not_change_shares_one_page(client, django_assert_num_
 
     assert shared == [plain.content] * 2
     assert kept == opened.content != plain.content
+
+
+def test_the_clinic_is_read_once_an_edition_and_its_limits_every_time(patient_clock, django_assert_num_queries):
+    first = page_cache.watch.clinic()
+    assert first.limits() == {}
+    Limit.objects.create(name="systolic-high", value=150, confirmed_by="Dr. A", confirmed_at=timezone.now())
+
+    with django_assert_num_queries(1):  # the limits
+        again = page_cache.watch.clinic()
+        assert again.limits() == {"systolic-high": 150}
+
+    Clinic(pk=1, name="Another").save()
+    assert page_cache.watch.clinic().name == first.name
+    page_cache.watch.look_again()  # after a minute, or after a post of staff here
+    assert page_cache.watch.clinic().name == "Another"
 
 
 def test_without_the_database_what_is_kept_is_served(client, monkeypatch):
