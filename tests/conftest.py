@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from clinic.web.page_cache import forget_pages
+from intake.models.versions import KEPT
 
 IS_CI = os.environ.get("CI") == "true"
 CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None)
@@ -14,8 +15,9 @@ CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-brows
 
 @pytest.fixture(autouse=True)
 def _no_kept_pages() -> None:
-    """Forget the public pages of the test before: its changes were rolled back, and their number with them."""
+    """Forget the public pages and the versions of the test before: its changes were rolled back, and their numbers."""
     forget_pages()
+    KEPT.clear()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,6 +1,7 @@
 """Static files that are never away: not while new ones are collected, nor when a process starts meanwhile."""
 
 import os
+from functools import cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from time import time
@@ -51,6 +52,7 @@ class StaticFilesStorage(PutsInPlace, CompressedManifestStaticFilesStorage):  # 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         manifest_storage = PutsInPlace(settings.STATIC_ROOT)
         super().__init__(*args, manifest_storage=manifest_storage, **kwargs)  # type: ignore[no-untyped-call]
+        self.url = cache(self.url)  # type: ignore[method-assign]  # a page names eight, and the manifest never changes
 
     def create_compressor(self, **kwargs: Any) -> Compressor:
         return PuttingCompressor(**kwargs)  # type: ignore[no-untyped-call]

@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.sealing.fields import SealedJSONField, SealedQuerySet, SealedTextField
-from intake.definition.documents import NAMES
 from intake.definition.model import Answer, Answers, Definition
 from intake.models.submissions import REFERENCE_LENGTH, Submission
 from intake.models.versions import QuestionnaireVersion, VersionedQuerySet
@@ -86,12 +85,6 @@ class Draft(models.Model):
         self.save(update_fields=["expires_at"])
 
 
-class DraftKeyQuerySet(SealedQuerySet):
-    def with_draft(self) -> Self:
-        """Bring draft and version along, but not the version's documents: they are parsed once per process."""
-        return self.select_related("draft__version").defer(*(f"draft__version__{name}" for name in NAMES))
-
-
 class DraftKey(models.Model):
     """What opens a draft from one browser: it holds a random token, and only the token's hash is kept here.
 
@@ -110,7 +103,7 @@ class DraftKey(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)  # none: as long as the draft
     state = SealedJSONField(label="draft-key.state", default=dict)
 
-    objects = DraftKeyQuerySet.as_manager()
+    objects = SealedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("key of a draft")

@@ -27,6 +27,12 @@ class QuestionnaireVersionQuerySet(AppendOnlyQuerySet["QuestionnaireVersion"]):
     def without_documents(self) -> Self:
         return self.defer(*NAMES)
 
+    def kept(self, pk: int) -> "QuestionnaireVersion":
+        """Return a version without its documents; read once per process, for a version cannot change."""
+        if pk not in KEPT:
+            KEPT[pk] = self.without_documents().get(pk=pk)
+        return KEPT[pk]
+
     def latest_published(self, slug: str) -> "QuestionnaireVersion | None":
         return self.filter(slug=slug).order_by("-version").first()
 
@@ -82,4 +88,5 @@ class QuestionnaireVersion(BoundRow):
         return True
 
 
+KEPT: dict[int, QuestionnaireVersion] = {}
 PARSED: dict[tuple[str, str], Definition] = {}

@@ -3,6 +3,7 @@
 import math
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -48,7 +49,8 @@ class AnswerField(forms.Field):
         label = response.text_of(item)
         if not item.required and not item.required_with:
             label = _("%(question)s (optional)") % {"question": label}
-        super().__init__(required=False, label=label, help_text=response.fill(item.help), widget=self.make_widget())
+        super().__init__(required=False, label=label, help_text=response.fill(item.help))
+        self.widget = self.make_widget()  # it is this form's own: what is passed would be copied
 
     def make_widget(self) -> forms.Widget:
         attrs = {name: getattr(self.item, name) for name in ("autocomplete", "inputmode") if getattr(self.item, name)}
@@ -73,23 +75,24 @@ class ChoiceAnswerField(AnswerField):
     missing = _("Choose an answer.")
     widget_class: type[Radios] = Radios
 
+    @cached_property
+    def options(self) -> tuple[Option, ...]:
+        return self.response.options_of(self.item)
+
     @property
     def control(self) -> str:
         """Return how templates/previsit/ draws it: a few short answers side by side, others one under another."""
         if self.item.control in ("row", "cards"):
             return {"row": "segments", "cards": "cards"}[self.item.control]
-        lengths = [len(option.label) for option in self.options()]
+        lengths = [len(option.label) for option in self.options]
         return "segments" if len(lengths) <= MOST_SEGMENTS and max(lengths, default=0) <= LONGEST_SEGMENT else "cards"
 
-    def options(self) -> tuple[Option, ...]:
-        return self.response.options_of(self.item)
-
     def make_widget(self) -> forms.Widget:
-        return self.widget_class(choices=[(option.code, option.label) for option in self.options()])
+        return self.widget_class(choices=[(option.code, option.label) for option in self.options])
 
     def clean(self, value: Any) -> Answer | None:
         answer = super().clean(value)
-        offered = {option.code for option in self.options()}
+        offered = {option.code for option in self.options}
         for code in answer if isinstance(answer, list) else [answer]:
             option = self.item.option_by_code.get(str(code))
             if option and option.code not in offered:

@@ -36,6 +36,20 @@ class Question:
     why: str
     learn_url: str
 
+    @property
+    def is_plain(self) -> bool:
+        """Say whether it is one field and nothing else."""
+        item = self.item
+        return not (
+            self.rows
+            or self.is_act
+            or self.why
+            or self.learn_url
+            or item.role == "signature"
+            or item.closed
+            or item.is_long_text
+        )
+
 
 class PageForm(forms.Form):
     """The questions of one page, each built by its type and control, and the revision they were shown at."""
@@ -166,6 +180,7 @@ class TeachBackField(ChoiceAnswerField):
 
     missing = _("Choose an answer. It is OK to choose “I'm not sure”.")
 
+    @cached_property
     def options(self) -> tuple[Option, ...]:
         return tuple(option for option in self.item.options if option.code != BY_PHONE)
 

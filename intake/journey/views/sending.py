@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -47,7 +46,6 @@ class Part:
     folded: list[Row]
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD"])
 @needs_draft
 def tasks(request: Request, visit: Visit) -> HttpResponse:
@@ -68,7 +66,6 @@ def tasks(request: Request, visit: Visit) -> HttpResponse:
     return visit.show(request, "intake/tasks.html", context)
 
 
-@never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 @keeps_what_was_typed
@@ -161,7 +158,6 @@ def says_no(item: Item, code: str) -> bool:
     return code in ("no", "none") or (option is not None and (option.score == 0 or option.is_exclusive))
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD"])
 def sent(request: Request, form: str = "") -> HttpResponse:
     """Confirm: the reference, what happens now, what we will talk about, what to read."""

@@ -6,7 +6,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -25,7 +24,6 @@ from intake.models.drafts import KEY_TRIES
 from intake.response.journey import Agreement, Journey
 
 
-@never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 @keeps_what_was_typed
@@ -80,7 +78,6 @@ def begin(request: Request, form: str, version: QuestionnaireVersion, bound: Sta
     return response
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD"])
 @needs_draft
 def go_on(request: Request, visit: Visit) -> HttpResponse:
@@ -95,7 +92,6 @@ def go_on(request: Request, visit: Visit) -> HttpResponse:
     return redirect(visit.urls.page(page.link_id) if page else visit.urls["check"])
 
 
-@never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 @keeps_what_was_typed
@@ -137,7 +133,6 @@ def url_for_who_is_back(request: Request, form: str, visit: Visit) -> str:
     return url
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD"])
 def leave(request: Request, form: str = "") -> HttpResponse:
     """Say that the answers are kept, how long, and how to come back."""
@@ -151,7 +146,6 @@ def leave(request: Request, form: str = "") -> HttpResponse:
     return visit.show(request, "intake/leave.html", {"disclosure": disclosure})
 
 
-@never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def clear(request: Request, form: str = "") -> HttpResponse:
@@ -169,7 +163,6 @@ def clear(request: Request, form: str = "") -> HttpResponse:
     return response
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD"])
 def adults_only(request: Request, form: str = "") -> HttpResponse:
     """End the journey of someone under 18, kindly; the birth date can be changed."""
