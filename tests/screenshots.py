@@ -36,9 +36,9 @@ from django.test.testcases import LiveServerThread  # noqa: E402
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
 from tests.browser.conftest import CHROMIUM_ARGS  # noqa: E402
-from tests.browser.walking import give_draft, open_question, sign_in  # noqa: E402
+from tests.browser.walking import sign_in  # noqa: E402
 from tests.conftest import CHROMIUM  # noqa: E402
-from tests.screenshot_tour import make_clinic, photograph_patient, photograph_staff, user  # noqa: E402
+from tests.screenshot_tour import Walk, make_clinic, photograph_patient, photograph_staff, user  # noqa: E402
 
 
 class Camera:
@@ -99,8 +99,7 @@ def make_picture(browser: Browser, url: str) -> None:
     page.goto("/learn/how-iv-compares/")
     page.locator(".figure-title").first.evaluate("node => scrollTo(0, node.getBoundingClientRect().top - 24)")
     shots.append(page.screenshot())
-    give_draft(page, {"heart-failure": None, "bp-diagnosis": "yes"})
-    open_question(page, "heart-and-blood-pressure")
+    Walk(lambda page, name: None).go(page, {}, until="heart-head")
     shots.append(page.screenshot())
     sign_in(page, user("dana"))
     shots.append(page.screenshot())
