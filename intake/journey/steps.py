@@ -7,6 +7,7 @@ from django.http import QueryDict
 
 from intake.definition.model import Answer, Definition, Item, QuestionPage, Section
 from intake.journey.addresses import BACK_TO_CHECK
+from intake.journey.effort import minutes_by_part
 from intake.response.response import Response
 from intake.response.words import display_value
 
@@ -20,7 +21,11 @@ class Place:
     title: str
     page: int
     pages: int
-    is_first: bool
+    minutes: int  # of the whole part
+
+    @property
+    def is_first(self) -> bool:
+        return self.page == 1
 
     @property
     def filled(self) -> int:
@@ -47,12 +52,16 @@ def parts_of(definition: Definition) -> list[Section]:
     return [section for section in definition.sections if section.is_part]
 
 
-def place_of(response: Response, here: QuestionPage) -> Place:
+def place_of(response: Response, here: QuestionPage) -> Place | None:
+    """Return where a page stands; None for the start page, which is of no part."""
     parts = parts_of(response.definition)
     section = response.definition.section_of[here.link_id]
+    if section not in parts:
+        return None
     slugs = [page.link_id for page in response.pages if page.section == section.link_id and page.is_counted]
     page = slugs.index(here.link_id) + 1 if here.link_id in slugs else 1
-    return Place(parts.index(section) + 1, len(parts), section.title, page, max(len(slugs), 1), page == 1)
+    minutes = minutes_by_part(response.definition).get(section.link_id, 1)
+    return Place(parts.index(section) + 1, len(parts), section.title, page, max(len(slugs), 1), minutes)
 
 
 def part_number(definition: Definition, page: str) -> str:

@@ -202,8 +202,9 @@ class Response:
         )
 
     def page(self, slug: str) -> QuestionPage | None:
-        """Find a page by its linkId; None when there is none for these answers."""
-        return next((page for page in self.pages if page.link_id == slug), None)
+        """Find a page by its linkId, the start page too; None when there is none for these answers."""
+        start = (page for page in self.definition.pages if page.kind == "start")
+        return next((page for page in (*self.pages, *start) if page.link_id == slug), None)
 
     def after(self, here: QuestionPage) -> QuestionPage | None:
         """Return the page after this one, though it just lost its condition; None after the last."""

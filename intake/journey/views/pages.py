@@ -194,7 +194,9 @@ def show_page(request: Request, visit: Visit, here: QuestionPage, waiting: Poste
     place = place_of(visit.response, here)
     section = definition.section_of[here.link_id]
     panels = {definition.help_panels.get(item.link_id) for item in here.items} - {None}
-    tells_who_sees = here.has_disclosure or (section.has_disclosure and (place.is_first or bool(panels)))
+    tells_who_sees = here.has_disclosure or (
+        section.has_disclosure and ((place is not None and place.is_first) or bool(panels))
+    )
     notice = definition.driving_notice() if agrees_to_drive_not(definition, here) else None
     context = {
         "page": here,

@@ -1,15 +1,12 @@
 """Check the answers, send them, and say what happens now."""
 
-from dataclasses import dataclass
-
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from clinic.web.requests import Request
-from intake.definition.model import IN_PERSON, NOT_SURE, Item
-from intake.journey.addresses import BACK_TO_CHECK, row_code
+from intake.journey.check_page import read_parts
 from intake.journey.confirmation import read_confirmation
 from intake.journey.crisis_help import sent_panels
 from intake.journey.drafts import drop_part
@@ -21,29 +18,6 @@ from intake.journey.steps import acts_on_check
 from intake.journey.views.pages import keeps_what_was_typed, see
 from intake.journey.visit import Visit, find_visit, needs_draft
 from intake.models import Draft
-from intake.response.response import AnswerRow
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the check page: question, answer in words, and where it is changed."""
-
-    code: str
-    question: str
-    answers: list[str]
-    change_url: str
-    is_missing: bool
-    is_changed: bool
-
-
-@dataclass(frozen=True)
-class Part:
-    """One part of the form: what stands open, and what is folded away because it says no."""
-
-    title: str
-    number: int
-    open: list[Row]
-    folded: list[Row]
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -88,7 +62,7 @@ def check_answers(request: Request, visit: Visit) -> HttpResponse:
 
 
 def show_check(request: Request, visit: Visit) -> HttpResponse:
-    parts = [part for part in read_parts(visit) if part.open or part.folded]
+    parts = read_parts(visit)
     open_rows = [row for part in parts for row in part.open if row.is_missing]
     again = request.GET.get("again", "")
     context = {
@@ -108,56 +82,6 @@ def definition_action(visit: Visit, use: str) -> str:
     return visit.definition.notice(use).action if use in visit.definition.notices_by_use else ""
 
 
-def read_parts(visit: Visit) -> list[Part]:
-    """Return the answers by part, with what says no folded away."""
-    acts = {item.link_id for item in acts_on_check(visit.definition)}
-    parts = []
-    for number, section in enumerate(visit.response.rows(), start=1):
-        opened: list[Row] = []
-        folded: list[Row] = []
-        for row in section.rows:
-            if row.item.link_id not in acts:
-                (folded if is_quiet(row, visit.draft.answers.get(row.path)) else opened).append(row_of(visit, row))
-        parts.append(Part(section.section.title, number, opened, folded))
-    return parts
-
-
-def row_of(visit: Visit, row: AnswerRow) -> Row:
-    journey = visit.journey
-    is_changed = journey.back == BACK_TO_CHECK and journey.changed.get(row.path) == visit.draft.revision
-    return Row(
-        code=row_code(visit.draft.pk, row.path),
-        question=row.question,
-        answers=[row.words] if row.words else [],
-        change_url=change_url(visit, row) if row.page.is_counted else "",
-        is_missing=row.is_missing,
-        is_changed=is_changed,
-    )
-
-
-def change_url(visit: Visit, row: AnswerRow) -> str:
-    """Return the address of the very question."""
-    return f"{visit.urls.page(row.page.link_id, BACK_TO_CHECK)}#div_id_{row.path}"
-
-
-def is_quiet(row: AnswerRow, value: object) -> bool:
-    """Say whether an answer says no, or nothing at all where nothing was asked for: it need not stand open."""
-    item = row.item
-    if item.is_acknowledgment:
-        return bool(value)
-    if row.is_missing or item.type != "choice" or not value:
-        return not row.is_missing and not value and not item.required
-    codes = value if isinstance(value, list) else [value]
-    return all(says_no(item, str(code)) for code in codes)
-
-
-def says_no(item: Item, code: str) -> bool:
-    if code in (NOT_SURE, IN_PERSON):
-        return False
-    option = item.option_by_code.get(code)
-    return code in ("no", "none") or (option is not None and (option.score == 0 or option.is_exclusive))
-
-
 @require_http_methods(["GET", "HEAD"])
 def sent(request: Request, form: str = "") -> HttpResponse:
     """Confirm: the reference, what happens now, what we will talk about, what to read."""
@@ -172,15 +96,14 @@ def sent(request: Request, form: str = "") -> HttpResponse:
     visit.mark_seen()
     definition = visit.definition
     by_rule = {flag.rule: flag.evidence for flag in submission.flags.worst_first()}
-    evidence = list(by_rule.values())
     panels = sent_panels(definition, submission.record, by_rule)
     said = [panel.words for panel in panels]
     context = {
         "submission": submission,
         "panels": panels,
-        "confirmation": read_confirmation(definition, evidence, said),
-        "thanks": "" if evidence else definition.words("no-rule-fired"),
-        "reading": reading_links(one["learn"] for one in evidence),
+        "confirmation": read_confirmation(definition, by_rule, said),
+        "thanks": "" if by_rule else definition.words("no-rule-fired"),
+        "reading": reading_links((one["learn"] for one in by_rule.values()), request.build_absolute_uri),
         "team_will_call": submission.record.get("team_will_call", False),
         "call_words": definition.words("team-calls"),
         "has_driving_rule": bool(definition.teach_back),

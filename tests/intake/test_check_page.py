@@ -1,0 +1,114 @@
+"""The check page and the confirmation of the second version: what stands open, what is changed, what is said once."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from intake.models import Submission
+from intake.questionnaires.publishing import publish
+from tests.intake.cases_v2 import QUIET, complete_answers, documents, response
+from tests.intake.factories import begin, fresh, main_text, make_profile, page_url, post_page, put, send
+from tests.intake.test_effort import IN_CRISIS, IN_PAIN, NO_EXTRAS, medicines
+
+pytestmark = pytest.mark.django_db
+
+CHECK = reverse("intake:check")
+
+
+@pytest.fixture
+def draft(client):
+    publish(documents())
+    make_profile()
+    return begin(client)
+
+
+def confirmation(client, draft, changes):
+    unsigned = dict.fromkeys(("tb-1", "tb-2", "tb-3", "ack-driving", "signature-name"))
+    put(draft, response(changes | unsigned).answers)
+    for slug in ("driving-rule", "sign"):
+        post_page(client, draft, slug, QUIET)
+    return main_text(client.get(send(client, draft)["Location"]))
+
+
+def in_order(words, *parts):
+    places = [words.find(part) for part in parts]
+    return -1 not in places and places == sorted(places)
+
+
+def test_what_says_no_is_folded_and_the_rest_stands_open(client, draft):
+    answers = {**NO_EXTRAS, **medicines("sertraline"), "heart-any": "not-sure", "harm-others": "in-person"}
+    put(draft, response(answers).answers)
+
+    html = client.get(CHECK).content.decode()
+    open_part = re.sub(r"(?s)<details.*?</details>", "", html)
+
+    assert "Have you ever had a heart problem?" in open_part
+    assert "I would rather say this in person" in open_part
+    assert "sertraline, 20 mg, once a day" in open_part
+    assert "Left blank:" in open_part
+    assert "Your email" in open_part
+    assert "I would like an interpreter" not in html  # a box left empty is an answer
+    assert "Do you have liver disease?" not in open_part
+    assert "Do you have liver disease?" in html
+    assert re.search(r"\d+ answers, all no", html)
+    assert "How should you get home?" not in open_part  # answered right, and said so already
+
+
+def test_a_change_leads_to_the_question_and_back_to_its_row(client, draft):
+    put(draft, response().answers)
+    page = client.get(CHECK).content.decode()
+    assert f"{page_url('body', draft)}?back=check#div_id_liver-disease" in page
+
+    back = post_page(
+        client, draft, "body", complete_answers({"weight-value": {"value": 80, "unit": "kg"}}), query="?back=check"
+    )
+    address, _, row = back["Location"].partition("#")
+
+    html = client.get(address).content.decode()
+    row_html = html.partition(f'id="{row}"')[2].partition("</div>")[0]
+    assert "80 kg" in row_html
+    assert "Changed" in row_html
+
+
+def test_who_fills_it_in_is_changed_there_too(client, draft):
+    put(draft, response({"filled-by-name": None}).answers)
+    url = f"{page_url('start', draft)}?back=check"
+    assert url in client.get(CHECK).content.decode()
+    assert "Who is filling in this form?" in main_text(client.get(url))
+
+    same = post_page(client, draft, "start", {**QUIET, "filled-by": "helped"}, query="?back=check")
+    assert same["Location"].startswith(CHECK)
+    helper = post_page(client, draft, "start", {**QUIET, "filled-by": "proxy"}, query="?back=check")
+
+    assert fresh(draft).answers["filled-by"] == "proxy"
+    assert helper["Location"].startswith(page_url("helper", draft))  # who helps is asked now
+
+
+def test_confirmation_has_one_entry_a_subject_in_the_version_s_order(client, draft):
+    words = confirmation(client, draft, IN_PAIN)
+
+    assert in_order(
+        words,
+        "Blood pressure We",
+        "Kidneys We",
+        "Breathing A clinician",
+        "Tramadol",
+        "Lisinopril, Amlodipine",
+        "What you wrote",
+        "No driving",
+    )
+    assert "Thank you. We will keep this in mind" not in words
+    assert words.count("Ask us when to take your blood pressure medicine that day.") == 1
+
+
+def test_confirmation_says_help_once_and_what_comes_next(client, draft):
+    words = confirmation(client, draft, IN_CRISIS)
+
+    assert words.startswith("Need help right now?")
+    assert words.count("If you may act on these thoughts") == 1
+    assert in_order(
+        words, "Please do not come for an infusion", "Blood pressure.", "What happens now", "Clonazepam A clinician"
+    )
+    assert "I need help now" not in words  # help is in sight already
+    assert Submission.objects.count() == 1
