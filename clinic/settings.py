@@ -273,6 +273,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"prev
 DRAFT_DAYS = env_number("DRAFT_DAYS", 7, 1, 30)  # on the person's own device, after the last save
 DRAFT_SHARED_HOURS = 2
 INTAKE_STARTS_AN_HOUR = env_number("INTAKE_STARTS_AN_HOUR", 30, 5, 1000)  # from one address
+INTAKE_STARTS_SITE_AN_HOUR = env_number("INTAKE_STARTS_SITE_AN_HOUR", 600, 50, 20_000)  # from everywhere
 DRAFT_IDLE_MINUTES = 20  # then the date of birth is asked before any answer is shown
 
 # Log lines name a path, never a query, a body or a value.

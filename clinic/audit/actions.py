@@ -64,7 +64,7 @@ class Action(models.TextChoices):
     UNFINISHED_CLOSED = "unfinished.close", _("Unfinished form closed")
     UNFINISHED_REFUSED = "unfinished.close.refused", _("Closing an unfinished form refused")
 
-    INTAKE_LIMITED = "intake.limited", _("Too many forms begun from one address")
+    INTAKE_LIMITED = "intake.limited", _("Too many forms begun in an hour")
     QUESTIONNAIRE_PUBLISHED = "questionnaire.publish", _("Questionnaire published")
     KEYS_ROTATED = "keys.rotate", _("Answer keys rotated")
     NAMES_REHASHED = "names.rehash", _("Look-up hashes made anew")

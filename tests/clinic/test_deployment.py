@@ -1,4 +1,4 @@
-"""Previsit as it is deployed: gunicorn with our settings, nginx with the configuration in deploy/ before it."""
+"""Previsit as it is deployed: gunicorn with our settings, nginx or Caddy as in deploy/ before it."""
 
 import http.client
 import os
@@ -17,7 +17,6 @@ import pytest
 from tests.clinic.test_run import LEFT_OUT, ROOT, free_port
 
 pytestmark = pytest.mark.once
-NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 HOST = "intake.example.org"
 SECURITY_HEADERS = {
     "Permissions-Policy",
@@ -131,58 +130,104 @@ def send(port: int, text: bytes) -> str:
     return found.decode()
 
 
-@pytest.fixture(scope="module")
-def nginx(app, tmp_path_factory) -> Iterator[int]:
-    """nginx with our configuration; only the ports and the certificate are the test's."""
-    if NGINX is None:
-        pytest.skip("no nginx: apt install nginx-light")
-    folder, port = tmp_path_factory.mktemp("nginx"), free_port()
-    text = (ROOT / "deploy" / "nginx.conf").read_text()
+def edited(name: str, changes: dict[str, str]) -> str:
+    """Return a configuration of deploy/ in which only what belongs to the test is changed."""
+    text = (ROOT / "deploy" / name).read_text()
+    for before, after in changes.items():
+        assert before in text
+        text = text.replace(before, after)
+    return text
+
+
+def nginx(folder: Path, port: int, app_port: int) -> list[str]:
     changes = {
         "listen 443 ssl": f"listen 127.0.0.1:{port}",
         "listen 80": f"listen 127.0.0.1:{free_port()}",
-        "server 127.0.0.1:8000": f"server 127.0.0.1:{app[0]}",
+        "server 127.0.0.1:8000": f"server 127.0.0.1:{app_port}",
         "http {": "pid nginx.pid;\nhttp {\n    client_body_temp_path body; proxy_temp_path proxy;"
         " fastcgi_temp_path f; uwsgi_temp_path u; scgi_temp_path s;",
         "limit_conn connections 20": "limit_conn connections 1000",  # all of the test comes from one address
         "rate=20r/s": "rate=1000r/s",
         "burst=60": "burst=1000",
     }
-    for before, after in changes.items():
-        assert before in text
-        text = text.replace(before, after)
-    text = "\n".join(line for line in text.splitlines() if "ssl_" not in line)
+    text = "\n".join(line for line in edited("nginx.conf", changes).splitlines() if "ssl_" not in line)
     (folder / "nginx.conf").write_text(text)
-    command = [NGINX, "-p", str(folder), "-c", "nginx.conf", "-e", "stderr", "-g", "daemon off;"]
-    with process(command, port):
+    return ["nginx", "-p", str(folder), "-c", "nginx.conf", "-e", "stderr", "-g", "daemon off;"]
+
+
+def caddy(folder: Path, port: int, app_port: int) -> list[str]:
+    changes = {
+        "{\n\tservers": "{\n\tadmin off\n\tauto_https off\n\tservers",
+        f"{HOST} {{": f"http://{HOST}:{port} {{\n\tbind 127.0.0.1",
+        "127.0.0.1:8000": f"127.0.0.1:{app_port}",
+    }
+    (folder / "Caddyfile").write_text(edited("Caddyfile", changes))
+    return ["caddy", "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"]
+
+
+@pytest.fixture(scope="module", params=[nginx, caddy], ids=["nginx", "caddy"])
+def proxy(request, app, tmp_path_factory) -> Iterator[int]:
+    """A proxy with our configuration; only the ports and the certificate are the test's."""
+    folder, port = tmp_path_factory.mktemp("proxy"), free_port()
+    command = request.param(folder, port, app[0])
+    program = shutil.which(command[0]) or shutil.which(command[0], path="/usr/sbin")
+    if program is None:
+        pytest.skip(f"no {command[0]}: apt install nginx-light caddy")
+    home = {**os.environ, "HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
+    with process([program, *command[1:]], port, env=home) as started:
+        assert started.poll() is None, started.stdout.read()
         yield port
 
 
-def test_slow_and_half_requests_do_not_stop_the_site(nginx):
+def test_slow_and_half_requests_do_not_stop_the_site(proxy):
     with ExitStack() as stack:
         for number in range(200):
-            slow = stack.enter_context(socket.create_connection(("127.0.0.1", nginx), 5))
+            slow = stack.enter_context(socket.create_connection(("127.0.0.1", proxy), 5))
             if number % 2:
                 slow.sendall(f"GET / HTTP/1.1\r\nHost: {HOST}\r\nX-Half: ".encode())
             else:
                 head = f"POST /intake/ HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 5000\r\n\r\nhalf"
                 slow.sendall(head.encode())
         started = time.monotonic()
-        codes = [get(nginx, path)[0] for path in ("/healthz", "/readyz", "/get-help-now/", "/intake/") * 3]
+        codes = [get(proxy, path)[0] for path in ("/healthz", "/readyz", "/get-help-now/", "/intake/") * 3]
         took = time.monotonic() - started
 
     assert codes == [200] * 12
     assert took < 15
 
 
-def test_nginx_takes_no_body_that_is_too_large_and_believes_no_forged_address(nginx, app):
-    assert "413" in send(nginx, f"POST /intake/ HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 9000000\r\n\r\n".encode())
+def test_a_proxy_takes_no_body_that_is_too_large_and_believes_no_forged_address(proxy, app):
+    large = f"POST /intake/ HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 9000000\r\nConnection: close\r\n\r\n"
+    assert "413" in send(proxy, large.encode())
 
-    status, headers, _ = get(nginx, "/", X_Forwarded_For="198.51.100.99", X_Forwarded_Proto="http")
+    status, headers, _ = get(proxy, "/", X_Forwarded_For="198.51.100.99", X_Forwarded_Proto="http")
 
     assert status == 200
     assert "Strict-Transport-Security" in headers
     assert "198.51.100.99" not in app[1].read_text()
+
+
+@pytest.mark.parametrize(
+    "framing",
+    [
+        "Content-Length: 6\r\nTransfer-Encoding: chunked",
+        "Content-Length: 6\r\nContent-Length: 60",
+        "Transfer-Encoding: xchunked",
+        "Transfer-Encoding : chunked",
+    ],
+)
+def test_nothing_reaches_the_site_that_the_proxy_did_not_take_for_a_request(proxy, app, framing):
+    """What a proxy reads as a body, and the site as a second request, would go round the proxy."""
+    inner = f"GET /inner/ HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n"
+    text = f"POST /outer/ HTTP/1.1\r\nHost: {HOST}\r\n{framing}\r\n\r\n0\r\n\r\n{inner}"
+    before = app[1].read_text()
+
+    get(proxy, "/outer/")
+    answer = send(proxy, text.encode())
+    time.sleep(0.3)
+
+    reached = app[1].read_text().removeprefix(before).count('er/" ')
+    assert 1 <= reached <= 1 + answer.count("HTTP/1.1 ")
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,7 @@ def test_a_production_configuration_checks_clean():
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS: * is not a host name"),
         ({"TRUSTED_PROXIES": "0.0.0.0/0"}, "is everyone"),
         ({"STAFF_IDLE_MINUTES": "-5"}, "STAFF_IDLE_MINUTES must be from 1"),
+        ({"INTAKE_STARTS_SITE_AN_HOUR": "10"}, "INTAKE_STARTS_SITE_AN_HOUR must be from 50"),
         ({"DRAFT_DAYS": "0"}, "DRAFT_DAYS must be from 1"),
         ({"SECRET_KEY": "x"}, "SECRET_KEY must be a random text"),
         ({"SECRET_KEY": "django-insecure-" + "abcdefgh" * 8}, "SECRET_KEY must be a random text"),

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from clinic.models import AuditEntry
+from clinic.models import AuditEntry, Clinic
 from intake.journey.drafts import cookie_name
 from intake.models import Draft, DraftKey, Submission, UnfinishedForm
 from intake.models.drafts import hash_token
@@ -177,6 +177,24 @@ def test_too_many_starts_from_one_address_are_paused(client):
     assert Draft.objects.count() == settings.INTAKE_STARTS_AN_HOUR
     assert AuditEntry.objects.exclude(action="questionnaire.publish").get().action == "intake.limited"
     assert Client(REMOTE_ADDR="192.0.2.7").post(START, {}).status_code == 303
+
+
+def test_too_many_starts_from_everywhere_are_paused_but_for_who_has_a_draft(client, settings):
+    publish_previsit()
+    Clinic(pk=1, phone="(202) 555-0143").save()
+    settings.INTAKE_STARTS_SITE_AN_HOUR = 3
+    client.post(START, {})
+
+    others = [Client(REMOTE_ADDR=f"192.0.2.{last}").post(START, {}) for last in range(1, 5)]
+
+    assert [response.status_code for response in others] == [303, 303, 429, 429]
+    assert "was kept" in main_text(others[-1])
+    assert 'href="tel:2025550143"' in others[-1].content.decode()
+    assert client.post(START, {}).status_code == 303  # goes on
+    assert client.post(START, {"start_over": "yes"}).status_code == 303
+    assert Draft.objects.count() == 4
+    paused = AuditEntry.objects.filter(action="intake.limited")
+    assert [entry.detail for entry in paused] == ["whole site"]
 
 
 def test_back_after_twenty_minutes_needs_the_birth_date_before_any_answer(client):

@@ -40,9 +40,10 @@ def start(request: Request, form: str = "") -> HttpResponse:
     bound = StartForm(request.POST, version.definition(request.LANGUAGE_CODE))
     if not bound.is_valid():
         return show_start(request, form, bound=bound, **offered(visit))
-    if is_over_limit(request):
+    is_begun = visit is not None and not visit.draft.is_sent
+    if is_over_limit(request, has_draft=is_begun):
         return render(request, "intake/too_many.html", {"urls": Addresses(form)}, status=429)
-    if visit and not visit.draft.is_sent:
+    if visit and is_begun:
         visit.draft.close(visit.now)  # started over: a copy of the old cookie finds nothing any more
     return begin(request, form, version, bound)
 
