@@ -103,6 +103,10 @@ class Compiled:
         return {link_id: tuple(limits) for link_id, limits in found.items()}
 
     @cached_property
+    def reason_variants(self) -> Mapping[str, tuple[tuple[Test, str], ...]]:
+        return {rule.id: self._extras(rule.reason_variants) for rule in self.definition.rules.values()}
+
+    @cached_property
     def reason_extras(self) -> Mapping[str, tuple[tuple[Test, str], ...]]:
         return {rule.id: self._extras(rule.reason_extras) for rule in self.definition.rules.values()}
 

@@ -68,6 +68,7 @@ class RuleNode(Node, frozen=True):
     grade: int = 0
     shown_at_once: bool = False
     at_once: str = ""
+    reason_when: list[ExtraNode] = []
     reason_extra: ExtraNode | list[ExtraNode] = []
     patient_when: list[ExtraNode] = []
     subject: str = ""

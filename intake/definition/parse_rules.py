@@ -129,6 +129,7 @@ def _rule(node: RuleNode, language: str) -> Rule:
         grade=node.grade,
         shown_at_once=node.shown_at_once,
         at_once=translated(node.at_once, node.translated_at_once, language),
+        reason_variants=_extras(node.reason_when, node.id),
         reason_extras=_extras(extras, node.id),
         patient_variants=_extras(node.patient_when, node.id),
         subject=node.subject,

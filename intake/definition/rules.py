@@ -149,6 +149,7 @@ class Rule:
     grade: int = 0  # how grave its help is; a help page comes again only for a higher grade
     shown_at_once: bool = False  # its wording stands on the very next response
     at_once: str = ""  # ... in these words, where they differ from those of the confirmation
+    reason_variants: tuple[Extra, ...] = ()  # the first that holds stands in place of `reason`
     reason_extras: tuple[Extra, ...] = ()  # added to the reason when they hold
     patient_variants: tuple[Extra, ...] = ()  # the first that holds stands in place of `patient`
     subject: str = ""

@@ -16,7 +16,10 @@ def check_rule(definition: Definition, rule: Rule) -> None:
     for other in (*rule.unless, *rule.watches):
         if other not in definition.rules:
             raise DefinitionError(f"{rule.id}: there is no rule {other}")
-    groups = [rule.when, *(extra.when for extra in (*rule.reason_extras, *rule.patient_variants))]
+    groups = [
+        rule.when,
+        *(extra.when for extra in (*rule.reason_variants, *rule.reason_extras, *rule.patient_variants)),
+    ]
     for group in filter(None, groups):
         check_group_entries(definition, group, rule.id)
         for other in group.fired():

@@ -123,18 +123,18 @@ class Evidence:
 
     def reason(self) -> str:
         """Return the reason for staff, with the additions that hold."""
-        if not self.rule.reason_extras:
-            return self.fill(self.rule.reason)
-        extras = self.definition.compiled.reason_extras[self.rule.id]
-        parts = [self.rule.reason, *(text for test, text in extras if self._holds(test))]
+        compiled, rule = self.definition.compiled, self.rule
+        parts = [self._first(compiled.reason_variants[rule.id]) or rule.reason]
+        parts += [text for test, text in compiled.reason_extras[rule.id] if self._holds(test)]
         return self.fill(" ".join(parts))
 
     def patient(self) -> str:
         """Return what the patient reads on the confirmation."""
-        if not self.rule.patient_variants:
-            return self.fill(self.rule.patient)
         variants = self.definition.compiled.patient_variants[self.rule.id]
-        return self.fill(next((text for test, text in variants if self._holds(test)), self.rule.patient))
+        return self.fill(self._first(variants) or self.rule.patient)
+
+    def _first(self, variants: Iterable[tuple[Test, str]]) -> str:
+        return next((text for test, text in variants if self._holds(test)), "")
 
     def _holds(self, test: Test) -> bool:
         try:

@@ -1,5 +1,7 @@
 """Version 2: every rule three ways, each of its ways, names of medicines, and what is said about it."""
 
+import re
+
 import pytest
 
 from intake.definition.rules import Severity
@@ -40,6 +42,22 @@ def test_rule_is_not_raised_by_the_nearest_answers(case):
 @pytest.mark.parametrize("case", RULE_CASES, ids=lambda case: case.rule)
 def test_rule_never_takes_not_sure_or_missing_for_no(case):
     assert fired(case.unsure) == case.unsure_rules
+
+
+def test_no_text_of_a_flag_has_a_hole():
+    ticked = [{"med-kinds-list": [code]} for code in ("blood-thinner", "blood-pressure", "lithium", "cyp3a4")]
+    walks = [changes for case in RULE_CASES for changes in (case.raises, case.unsure)]
+
+    for changes in [*walks, *ticked]:
+        for flag in screen(response(changes), as_of=TODAY).flags:
+            for text in (flag.reason, flag.patient, flag.at_once):
+                assert not re.search(r" [,.;:]|  |[{}]|\b(of|takes),", text), (flag.rule, text)
+
+
+def test_a_ticked_blood_thinner_is_named_as_such():
+    reason = flag_of("SR-X10", {"med-kinds-list": ["blood-thinner"]}).reason
+
+    assert reason.startswith("Takes a blood thinner, often given for a heart problem, a clot or a stroke, which was")
 
 
 def test_every_rule_has_a_case():
