@@ -1,5 +1,10 @@
-"""The staff groups and what each may do; brought up to date after every migrate."""
+"""Who may do what: one table. The groups are brought up to date with it after every migrate.
 
+`manage.py show_permissions` prints it; docs/permissions.md holds what it prints; tests/intake/test_permissions.py
+tries every cell at the addresses themselves.
+"""
+
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
@@ -7,40 +12,75 @@ from django.db.models import Q
 
 FRONT_DESK, NURSE, CLINICIAN = "front desk", "nurse", "clinician"
 CONTENT_EDITOR, OWNER = "content editor", "owner"
+GROUPS = (FRONT_DESK, NURSE, CLINICIAN, CONTENT_EDITOR, OWNER)
+LETTERS = dict(zip("FNCEO", GROUPS, strict=True))
 
-CONTACTS = {"intake.view_submission", "intake.log_contact"}
-READING = CONTACTS | {"intake.read_clinical", "intake.view_questionnaireversion"}
-NURSING = READING | {"intake.write_note", "intake.resolve_flag", "intake.match_person"}
-DECIDING = NURSING | {"intake.export_submission", "intake.resolve_stop", "intake.decide", "intake.close_unfinished"}
-EDITING = {
-    f"education.{verb}_{model}"
-    for verb in ("view", "add", "change", "delete")
-    for model in ("page", "claim", "reference", "faqentry", "glossaryterm", "figurefacts", "searchwords")
-} | {"education.view_searchmiss", "education.view_helpfulcount"}
-OWNING = (
-    NURSING
-    | EDITING
-    | {
-        "intake.export_submission",
-        "clinic.view_clinic",
-        "clinic.change_clinic",
-        "clinic.view_limit",
-        "clinic.change_limit",
-        "clinic.view_auditentry",
-        "clinic.view_user",
-        "clinic.add_user",
-        "clinic.change_user",
-        "auth.view_group",
-    }
-)
 
-PERMISSIONS: dict[str, set[str]] = {
-    FRONT_DESK: CONTACTS,
-    NURSE: NURSING,
-    CLINICIAN: DECIDING | {name for name in EDITING if ".view_" in name} | {"education.sign_off_page"},
-    CONTENT_EDITOR: EDITING,
-    OWNER: OWNING,
+@dataclass(frozen=True)
+class Right:
+    """One row: something done to a kind of object, the permission that it needs, and the groups that have it."""
+
+    object: str
+    action: str
+    permission: str
+    groups: frozenset[str]
+
+
+def right(who: str, permission: str, object: str, action: str) -> Right:
+    """Make a row; `who` names the groups by their first letters."""
+    return Right(object, action, permission, frozenset(LETTERS[letter] for letter in who if letter != "."))
+
+
+CONTENT = {
+    "page": "page",
+    "claim": "claim",
+    "reference": "reference",
+    "faqentry": "question and answer",
+    "glossaryterm": "glossary term",
+    "figurefacts": "figure",
+    "searchwords": "search words",
 }
+TABLE = (
+    right("FNC.O", "intake.view_submission", "submission", "worklist, find a person, contacts"),
+    right("FNC.O", "intake.log_contact", "submission", "log a contact or a visit"),
+    right(".NC.O", "intake.read_clinical", "submission", "read answers, flags, scores, unfinished forms"),
+    right(".NC.O", "intake.write_note", "submission", "write a note, give it to a colleague"),
+    right(".NC.O", "intake.resolve_flag", "submission", "settle or open again a note or review"),
+    right("..C..", "intake.resolve_stop", "submission", "settle, open again or countersign a stop or crisis"),
+    right(".NC.O", "intake.match_person", "submission", "say whose forms are one person's"),
+    right("..C..", "intake.decide", "submission", "decide"),
+    right("..C.O", "intake.export_submission", "submission", "export one, export all"),
+    right("..C..", "intake.close_unfinished", "unfinished form", "close with a reason"),
+    right(".NC.O", "intake.view_questionnaireversion", "questionnaire version", "read"),
+    *(
+        right(who, f"education.{verb}_{model}", words, action)
+        for model, words in CONTENT.items()
+        for who, verb, action in (
+            ("..CEO", "view", "read"),
+            ("...EO", "add", "add"),
+            ("...EO", "change", "change, publish, roll back" if model == "page" else "change"),
+            ("...EO", "delete", "delete"),
+        )
+    ),
+    right("..C..", "education.sign_off_page", "page", "approve, never one's own words"),
+    right("..CEO", "education.view_searchmiss", "what nobody found", "read"),
+    right("..CEO", "education.view_helpfulcount", "what readers said", "read"),
+    right("....O", "clinic.view_clinic", "clinic profile", "read"),
+    right("....O", "clinic.change_clinic", "clinic profile", "change"),
+    right("....O", "clinic.view_limit", "clinical limit", "read"),
+    right("....O", "clinic.change_limit", "clinical limit", "change"),
+    right("....O", "clinic.view_user", "staff account", "read"),
+    right("....O", "clinic.add_user", "staff account", "add"),
+    right("....O", "clinic.change_user", "staff account", "change, give groups, reset a lost second step"),
+    right("....O", "auth.view_group", "group", "read"),
+    right("....O", "clinic.view_auditentry", "audit trail", "read"),
+)
+PERMISSIONS = {group: {row.permission for row in TABLE if group in row.groups} for group in GROUPS}
+
+
+def groups_with(permission: str) -> frozenset[str]:
+    """Return who has a permission; nobody has one that is not in the table."""
+    return frozenset(group for group in GROUPS if permission in PERMISSIONS[group])
 
 
 def update_groups(**kwargs: Any) -> None:
