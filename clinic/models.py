@@ -2,8 +2,19 @@
 
 from clinic.audit.models import AuditEntry, AuditHead
 from clinic.profile.models import Clinic, Limit
-from clinic.staff.models import KnownAddress, User
+from clinic.staff.models import Device, KeptForm, KnownAddress, User
 from clinic.web.limits import RateLimit
 from clinic.web.models import PublicVersion
 
-__all__ = ["AuditEntry", "AuditHead", "Clinic", "KnownAddress", "Limit", "PublicVersion", "RateLimit", "User"]
+__all__ = [
+    "AuditEntry",
+    "AuditHead",
+    "Clinic",
+    "Device",
+    "KeptForm",
+    "KnownAddress",
+    "Limit",
+    "PublicVersion",
+    "RateLimit",
+    "User",
+]

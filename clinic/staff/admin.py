@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.audit.actions import Action
 from clinic.audit.trail import record
-from clinic.models import User
+from clinic.models import Device, User
 from clinic.staff.account import end_sessions
+from clinic.staff.kept_forms import asks_again, is_fresh
 from clinic.staff.second_factor import reset_factors
 from clinic.staff.site import AuditedAdmin, ReadOnlyAdmin, site
 
@@ -61,6 +62,16 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
                 record(request, Action.SECOND_FACTOR_RESET, f"user:{user.pk}")
         messages.success(request, _("Done. They set up a new second step when they next sign in."))
 
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Ask who it is again before groups change; before a new account at once, as its password is not kept."""
+        view = asks_again(super().changeform_view, also_to_read=object_id is None)
+        return view(request, object_id, form_url, extra_context)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return asks_again(super().changelist_view)(request, extra_context)
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
@@ -73,9 +84,11 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
     @transaction.atomic
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         # Django saves the password before it logs the change: without a row there is no change.
-        response: HttpResponse = super().user_change_password(request, id, form_url)
+        response = asks_again(super().user_change_password, also_to_read=True)(request, id, form_url)
         if response.status_code == HTTPStatus.OK:  # the form, not drawn yet, at first or after a refused POST
             record(request, Action.RECORD_READ, f"user:{id}"[:120])
+        elif request.method == "POST" and is_fresh(request):
+            Device.objects.filter(user_id=int(id)).update(session_key="")
         return response
 
     def save_model(self, request: HttpRequest, obj: Any, form: BaseForm, change: bool) -> None:

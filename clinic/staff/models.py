@@ -1,9 +1,15 @@
-"""Staff accounts."""
+"""Staff accounts, where they are signed in, and what they typed that waits for them."""
+
+from typing import Any
+from uuid import uuid4
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+
+from clinic.sealing.fields import SealedJSONField, SealedQuerySet
 
 
 class User(AbstractUser):
@@ -36,3 +42,38 @@ class KnownAddress(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seen_at:%Y-%m-%d}"
+
+
+class Device(models.Model):
+    """A browser that somebody signed in with, known by the hash of a random cookie of its own."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="devices")
+    token_hash = models.CharField(max_length=64)
+    words = models.CharField(max_length=40)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    session_key = models.CharField(max_length=40, blank=True)  # as the table of sessions has it; empty: signed out
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["token_hash", "user"], name="one_device")]
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class KeptForm(models.Model):
+    """A form that arrived when its session had ended: sealed, for its writer alone, for an hour."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    typed: Any = SealedJSONField(label="staff.kept-form")  # the address and the values by name
+    kept_at = models.DateTimeField(default=timezone.now)
+
+    objects = SealedQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.kept_at:%Y-%m-%d %H:%M}"

@@ -8,15 +8,19 @@ from allauth.account.views import LogoutView
 from allauth.core import context
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from clinic.audit.actions import Action
 from clinic.audit.trail import record
-from clinic.models import KnownAddress, User
+from clinic.models import Device, KnownAddress, User
 from clinic.sealing.lookup import keyed_hash
+from clinic.staff.devices import remember_device, session_key_of
 from clinic.web.limits import count_up, network_of
 
 SIGNED_IN_AT = "signed_in_at"
@@ -66,14 +70,29 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         remember_address(request, user.get_username())
         request.session[SIGNED_IN_AT] = timezone.now().timestamp()
 
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+        """Note the device, and tell of those that are new since it was last here."""
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        for device in remember_device(request, response, user):
+            words = {
+                "device": device.words,
+                "when": date_format(timezone.localtime(device.first_at), "DATETIME_FORMAT"),
+            }
+            messages.warning(
+                request, _("New since you were last here: %(device)s, %(when)s. Not you? See Your sign-in.") % words
+            )
+        return response
+
     def logout(self, request: HttpRequest) -> None:
         if request.user.is_authenticated:
+            Device.objects.filter(session_key=session_key_of(request)).update(session_key="")
             record(request, Action.SIGN_OUT)
         super().logout(request)
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         record(self.request, Action.PASSWORD_CHANGED, f"user:{user.pk}")
         super().set_password(user, password)
+        Device.objects.filter(user_id=user.pk).exclude(session_key=session_key_of(self.request)).update(session_key="")
 
     def send_notification_mail(self, template_prefix: str, user: Any, *args: Any, **kwargs: Any) -> None:
         """Write down what allauth would mail about; what is added, its own pages write down."""

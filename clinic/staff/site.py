@@ -1,5 +1,7 @@
 """The one admin site: who may enter, where they land; and admins whose reads and writes are audited."""
 
+from functools import wraps
+from http import HTTPStatus
 from typing import Any, cast
 
 from django.conf import settings
@@ -9,13 +11,15 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from clinic.audit.actions import Action
 from clinic.audit.trail import record
+from clinic.staff.devices import last_user_of
+from clinic.staff.kept_forms import KEPT, drop_kept, keep_form, kept_form
 from clinic.staff.second_factor import has_factor, has_used_factor
 from clinic.staff.sign_in import SIGNED_IN_AT
 from clinic.web.requests import Request
@@ -54,6 +58,27 @@ class ClinicAdminSite(admin.AdminSite):
         if REFRESH not in request.GET:  # a page that refreshes itself is nobody at work
             request.session.modified = True  # an answered request starts the idle time anew
         return True
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Keep what is posted when its session has ended, and let go of it when it arrives after all."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(view)
+        def keep_or_go_on(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method == "POST" and not self.has_permission(request):
+                writer = request.user if request.user.is_authenticated else last_user_of(request)
+                if kept := keep_form(request, cast(Any, writer)):
+                    return HttpResponseRedirect(f"{reverse('admin:login')}?{urlencode({'next': kept})}")
+            response: HttpResponse = inner(request, *args, **kwargs)
+            if KEPT in request.POST and response.status_code < HTTPStatus.BAD_REQUEST and self.has_permission(request):
+                drop_kept(request, request.POST[KEPT])
+            return response
+
+        return keep_or_go_on
+
+    def get_urls(self) -> list[Any]:
+        kept = self.admin_view(lambda request: kept_form(request, self.each_context(request)))
+        return [path("kept/", kept, name="kept-form"), *super().get_urls()]
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Lead to our own sign-in; a session that is too old ends here, or its browser would go round in circles."""

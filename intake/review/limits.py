@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from clinic.audit.actions import Action
 from clinic.audit.trail import record
 from clinic.models import Limit
+from clinic.staff.kept_forms import asks_again
 from clinic.staff.site import ReadOnlyAdmin, site
 from clinic.web.requests import Request
 from intake.definition.rules import Threshold
@@ -100,7 +101,7 @@ class LimitAdmin(ReadOnlyAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         page = require_http_methods(["GET", "HEAD", "POST"])(self.limits_page)
-        return [path("", self.admin_site.admin_view(page), name="clinic_limit_changelist")]
+        return [path("", self.admin_site.admin_view(asks_again(page)), name="clinic_limit_changelist")]
 
     def limits_page(self, request: HttpRequest) -> HttpResponse:
         """Show every limit with its range and who confirmed it; save what was changed or ticked."""

@@ -51,7 +51,7 @@ FOR_ALL_STAFF = {
     "index", "login", "logout", "password_change", "password_change_done", "jsi18n", "view_on_site", "app_list",
     "autocomplete", "clinic_clinic_changelist", "account_login", "account_logout", "sign-out-everywhere",
     "account_change_password",
-    "account_reauthenticate", "second-factor-code",
+    "account_reauthenticate", "second-factor-code", "kept-form",
 }  # fmt: skip
 OWN_FACTORS = "mfa_"
 

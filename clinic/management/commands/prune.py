@@ -7,7 +7,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from clinic.models import KnownAddress, RateLimit
+from clinic.models import Device, KeptForm, KnownAddress, RateLimit
+from clinic.staff import devices, kept_forms
 from clinic.staff.sign_in import KNOWN_FOR
 
 
@@ -23,4 +24,6 @@ class Command(BaseCommand):
         call_command("clearsessions", stdout=self.stdout)
         limits, _ = RateLimit.objects.filter(expires_at__lte=now).delete()
         addresses, _ = KnownAddress.objects.filter(seen_at__lte=now - KNOWN_FOR).delete()
-        self.stdout.write(f"{limits} limits and {addresses} addresses deleted.")
+        forms, _ = KeptForm.objects.filter(kept_at__lte=now - kept_forms.KEPT_FOR).delete()
+        gone, _ = Device.objects.filter(last_at__lte=now - devices.KEPT_FOR).delete()
+        self.stdout.write(f"{limits} limits, {addresses} addresses, {forms} kept forms and {gone} devices deleted.")
