@@ -1,6 +1,6 @@
 """Where a submission stands: computed from the rows that are only ever added, kept for the worklist."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Self
 
@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from clinic.models import Clinic
 from intake.definition.rules import Severity
 from intake.models.decisions import DATED, Decision
 from intake.models.rows import one_of
@@ -138,20 +137,6 @@ def start_work(submission: Submission, today: date) -> WorkItem:
     work = WorkItem.objects.create(submission=submission, **columns_of(submission, unresolved, today))
     index_open_flags(work, unresolved)
     return work
-
-
-def lost_or_changed() -> Iterator[str]:
-    """Yield each work item that is not what the rows it is made from give. One that only waits for its day is right."""
-    today = Clinic.current().today()
-    for submission in Submission.objects.select_related("work_item").iterator(chunk_size=500):
-        work = getattr(submission, "work_item", None)
-        wanted = columns_of(submission, list(submission.flags.unresolved()), today)
-        if work is None:
-            yield f"{submission.subject}: it is missing from the worklist"
-        elif any(getattr(work, name) != value for name, value in wanted.items() if name not in ("status", "is_open")):
-            yield f"{submission.subject}: its place on the worklist was changed"
-        elif work.status != wanted["status"] and wanted["status"] not in (Status.DUE, Status.REOPENED):
-            yield f"{submission.subject}: its status on the worklist was changed"
 
 
 def columns_of(submission: Submission, unresolved: list[Flag], today: date) -> dict[str, Any]:

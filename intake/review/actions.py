@@ -1,6 +1,6 @@
 """What every verb of review shares, and the small ones: who may, the lock, the second person told who was first."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +27,7 @@ from intake.models import (
     Submission,
     WorkItem,
 )
+from intake.models.integrity import wrong_on_worklist
 from intake.models.submissions import WithSealedPart
 
 
@@ -139,6 +140,15 @@ def refuse_if_changed(submission: Submission) -> None:
         check_subject(submission.subject, [submission, *rows])
     except RowsChanged:
         raise Refused(_("Rows of this form were changed outside the application. Tell the owner.")) from None
+
+
+def is_as_written(submission: Submission, today: date) -> bool:
+    """Say whether a form, what was done with it and its place on the worklist are as the application wrote them."""
+    try:
+        refuse_if_changed(submission)
+    except Refused:
+        return False
+    return not wrong_on_worklist(submission, today)
 
 
 def require(by: Any, permission: str) -> None:

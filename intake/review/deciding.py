@@ -48,8 +48,7 @@ def decide(
         raise Refused(_("A date goes with 'Delayed' and 'Could not reach the patient' only."), "delayed_until")
     work = WorkItem.lock(submission)
     refuse_if_overtaken(submission, decisions_seen)
-    if decision in CLEARING:
-        refuse_if_changed(submission)
+    refuse_if_changed(submission)
     if decision in CLEARING and not submission.can_be_cleared():
         raise Refused(uncleared(submission), "decision")
     if decision != Decision.CLEARED_WITH_CONDITIONS and conditions.strip():

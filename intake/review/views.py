@@ -17,9 +17,19 @@ from clinic.audit.actions import Action
 from clinic.audit.trail import record
 from clinic.models import User
 from clinic.staff.site import site
+from clinic.web.requests import clinic_of
 from intake.definition.rules import Severity
 from intake.models import CLEARING, Flag, FlagResolution, Submission
-from intake.review.actions import Refused, add_note, assign, find_submission, is_clinical, make_appointment, name_of
+from intake.review.actions import (
+    Refused,
+    add_note,
+    assign,
+    find_submission,
+    is_as_written,
+    is_clinical,
+    make_appointment,
+    name_of,
+)
 from intake.review.contacts import contacts_context
 from intake.review.deciding import decide, match, uncleared
 from intake.review.forms import (
@@ -213,6 +223,7 @@ def show(request: HttpRequest, submission: Submission, bound: Forms) -> HttpResp
         return TemplateResponse(request, "admin/intake/contacts.html", context)
     record(request, Action.SUBMISSION_READ, submission.subject)
     context = {**site.each_context(request), **submission_context(submission, user_of(request), bound)}
+    context["is_as_written"] = is_as_written(submission, clinic_of(request).today())
     return TemplateResponse(request, "admin/intake/submission.html", context)
 
 

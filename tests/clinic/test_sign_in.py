@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
-from clinic.models import AuditEntry
+from clinic.models import AuditEntry, Clinic
 from clinic.staff.sessions import hash_key
 from clinic.staff.sign_in import SIGNED_IN_AT
 from tests.intake.submissions import PASSWORD, make_staff
@@ -223,12 +223,38 @@ def test_changing_the_password_needs_the_old_one_and_ends_other_sessions(client,
     assert try_password(new).url == "/admin/"
 
 
-@pytest.mark.parametrize("password", ["short", "password1234"])
-def test_weak_passwords_are_refused(client, nurse, password):
+@pytest.mark.parametrize(
+    ("password", "says"),
+    [
+        ("short", "too short"),
+        ("password1234", "too common"),
+        ("P@ssw0rd2026!!", "too common"),
+        ("--Sunshine!1999", "too common"),
+        ("KetamineClinic2026", "names and words of this clinic"),
+        ("riverbend-infusion-1", "names and words of this clinic"),
+        ("Nina Nurse 2026!", "names and words of this clinic"),
+        ("previsit.previsit", "names and words of this clinic"),
+    ],
+)
+def test_weak_passwords_are_refused(client, nurse, password, says):
+    Clinic(pk=1, name="Riverbend Infusion").save()
     sign_in(client, nurse)
 
     posted = {"oldpassword": PASSWORD, "password1": password, "password2": password}
-    assert client.post("/accounts/password/", posted).status_code == 200
+    response = client.post("/accounts/password/", posted)
+
+    assert response.status_code == 200
+    assert says in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "password", ["482913 771204 66", "ketamine orchard lantern", "水曜日の朝は静かな川辺で", "x7k2m9q4w1z8"]
+)
+def test_passwords_need_no_kinds_of_characters(client, nurse, password):
+    sign_in(client, nurse)
+
+    posted = {"oldpassword": PASSWORD, "password1": password, "password2": password}
+    assert client.post("/accounts/password/", posted).status_code == 302
 
 
 def test_a_long_password_of_any_characters_is_taken_whole(client):

@@ -2,40 +2,31 @@ from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from clinic.audit.binding import broken_bindings
 from clinic.models import Clinic, Limit
 from clinic.sealing.lookup import keyed_hash
-from intake.definition.rules import DefinitionError, Severity
+from intake.definition.rules import Severity
 from intake.journey.sending import NotComplete, screen_again, submit
 from intake.journey.visit import Visit
 from intake.models import (
     Draft,
     Flag,
     LookupHash,
-    QuestionnaireVersion,
     Status,
     Submission,
     UnfinishedForm,
     WorkItem,
-    versions,
 )
 from intake.models.lookup import hash_of
 from intake.models.screenings import NO_FLAG_RANK
-from intake.review.actions import Refused
-from intake.review.deciding import decide
-from intake.review.settling import resolve_flag
 from tests.intake.cases import QUIET
 from tests.intake.submissions import (
     make_draft,
     make_journey,
-    make_staff,
     make_submission,
     make_unfinished,
-    make_version,
 )
 
 pytestmark = pytest.mark.django_db
@@ -232,80 +223,6 @@ def test_submit_links_nothing_to_an_earlier_form_by_itself():
 
     assert not second.earlier_matches.exists()
     assert WorkItem.objects.get(submission=first).status == Status.NEW
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE intake_flag SET severity = 1",
-        "DELETE FROM intake_flagresolution; DELETE FROM intake_openflag; DELETE FROM intake_flag",
-        "UPDATE intake_submission SET language = 'es'",
-        "DELETE FROM intake_reopening; DELETE FROM intake_flagresolution",
-        "UPDATE intake_flag SET rule = 'SR-N8'",
-        "UPDATE intake_flagresolution SET outcome = 'checked'",
-        "UPDATE intake_screening SET severity = NULL",
-        "UPDATE intake_screening SET audit_position = audit_position - 1",
-    ],
-)
-def test_the_trail_tells_when_a_row_was_changed_behind_its_back_and_nothing_is_cleared(statement, table_owner):
-    clinician = make_staff("clinician")
-    submission = make_submission({"med-benzo": "yes"})
-    resolve_flag(submission.flags.get(), by=clinician, outcome="plan", reason="A plan.")
-    assert list(broken_bindings()) == []
-
-    with connection.cursor() as cursor:
-        for one in statement.split(";"):
-            cursor.execute(one)
-
-    assert list(broken_bindings())
-    with pytest.raises(Refused, match="changed outside the application"):
-        decide(Submission.objects.get(), by=clinician, decision="cleared", reason="Fine.")
-
-
-def test_no_stop_is_settled_by_who_may_not_after_its_severity_was_lowered(table_owner):
-    submission = make_submission(CRISIS)
-    flag = submission.flags.filter(severity__gte=3).first()
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE intake_flag SET severity = 1")
-
-    with pytest.raises(Refused, match="changed outside the application"):
-        resolve_flag(Flag.objects.get(pk=flag.pk), by=make_staff("nurse"), outcome="plan", reason="x")
-
-
-@pytest.mark.parametrize(
-    ("statements", "says"),
-    [
-        (["DELETE FROM intake_openflag", "DELETE FROM intake_workitem"], "missing from the worklist"),
-        (["UPDATE intake_workitem SET rank = 500"], "its place on the worklist"),
-        (["UPDATE intake_workitem SET status = 'cleared', is_open = %s"], "its status on the worklist"),
-    ],
-)
-def test_verify_audit_finds_a_form_that_was_taken_off_the_worklist(statements, says, capsys):
-    make_submission(CRISIS)
-    call_command("verify_audit")
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement, [False] if "%s" in statement else None)
-
-    with pytest.raises(SystemExit):
-        call_command("verify_audit")
-    assert says in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    "change",
-    ["UPDATE intake_questionnaireversion SET rules = '{}'", "UPDATE intake_questionnaireversion SET version = 9"],
-)
-def test_a_version_changed_in_the_database_is_not_used(change, table_owner, monkeypatch):
-    version = make_version()
-    monkeypatch.setattr(versions, "PARSED", {})
-    assert version.definition()
-    with connection.cursor() as cursor:
-        cursor.execute(change)
-    versions.PARSED.clear()
-
-    with pytest.raises(DefinitionError, match="not those that were published"):
-        QuestionnaireVersion.objects.get().definition()
 
 
 def test_submit_settles_the_unfinished_form():

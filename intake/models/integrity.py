@@ -1,0 +1,52 @@
+"""What `verify_audit` compares besides bound rows: what is made from them, and who took a form off the worklist."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from clinic.audit.actions import Action
+from clinic.models import AuditEntry, Clinic
+from intake.models.drafts import UnfinishedForm
+from intake.models.submissions import Submission
+from intake.models.versions import QuestionnaireVersion
+from intake.models.work_items import Status, columns_of
+
+
+def lost_or_changed() -> Iterator[str]:
+    """Yield each work item that is not what the rows it is made from give. One that only waits for its day is right."""
+    today = Clinic.current().today()
+    for submission in Submission.objects.select_related("work_item").iterator(chunk_size=500):
+        if wrong := wrong_on_worklist(submission, today):
+            yield f"{submission.subject}: {wrong}"
+
+
+def changed_documents() -> Iterator[str]:
+    """Yield each version whose documents are not those that its hash, which the trail vouches for, stands for."""
+    for version in QuestionnaireVersion.objects.iterator(chunk_size=5):
+        if version.documents.content_hash != version.content_hash:
+            yield f"questionnaire:{version}: its documents are not those that were published"
+
+
+def closed_by_nobody() -> Iterator[str]:
+    """Yield each unfinished form that is off the worklist though it was neither sent nor closed by anybody."""
+    for form in UnfinishedForm.objects.exclude(settled_at=None).defer("contact", "closed_reason").iterator():
+        closings = AuditEntry.objects.filter(subject=f"unfinished:{form.pk}", action=Action.UNFINISHED_CLOSED)
+        was_sent = form.reference and Submission.objects.filter(reference=form.reference).exists()
+        if not (was_sent or closings.exists()):
+            yield f"unfinished:{form.pk}: it is off the worklist, but nobody sent or closed it"
+
+
+def wrong_on_worklist(submission: Submission, today: date) -> str:
+    """Say how a submission's work item differs from the rows that it is made from; empty when it does not."""
+    work = getattr(submission, "work_item", None)
+    if work is None:
+        return "it is missing from the worklist"
+    unresolved = list(submission.flags.unresolved())
+    wanted = columns_of(submission, unresolved, today)
+    if any(getattr(work, name) != value for name, value in wanted.items() if name not in ("status", "is_open")):
+        return "its place on the worklist was changed"
+    if work.status != wanted["status"] and wanted["status"] not in (Status.DUE, Status.REOPENED):
+        return "its status on the worklist was changed"
+    named = {(flag.pk, flag.rule, flag.severity) for flag in unresolved} if work.is_open else set()
+    if named != set(work.open_flags.values_list("flag_id", "rule", "severity")):
+        return "what the worklist says of its flags was changed"
+    return ""
