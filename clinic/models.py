@@ -1,6 +1,7 @@
 """The clinic's own rows; Django looks for models here, each is defined with its subject."""
 
 from clinic.audit.models import AuditEntry, AuditHead
+from clinic.profile.duty import Duty
 from clinic.profile.models import Clinic, Limit
 from clinic.staff.models import Device, KeptForm, KnownAddress, User
 from clinic.web.limits import RateLimit
@@ -11,6 +12,7 @@ __all__ = [
     "AuditHead",
     "Clinic",
     "Device",
+    "Duty",
     "KeptForm",
     "KnownAddress",
     "Limit",

@@ -8,13 +8,27 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from clinic.checks import keep_setup_gaps
-from clinic.models import Clinic
+from clinic.models import Clinic, Duty
 from clinic.staff.site import AuditedAdmin, site
+
+
+class DutyInline(admin.TabularInline):
+    """Who is on duty when."""
+
+    model = Duty
+    extra = 1
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.has_perm("clinic.change_clinic"))
+
+    has_change_permission = has_add_permission = has_delete_permission = has_view_permission
 
 
 @admin.register(Clinic, site=site)
 class ClinicAdmin(AuditedAdmin):
     """The one clinic profile."""
+
+    inlines = (DutyInline,)
 
     fieldsets = (
         (None, {"fields": ("name", "phone", "address", "hours", "after_hours", "time_zone")}),
@@ -23,7 +37,7 @@ class ClinicAdmin(AuditedAdmin):
             {"fields": ("eating_rule", "recovery_time", "adult_stays", "companion_rule")},
         ),
         (_("Forms"), {"fields": ("main_form", "unfinished_forms", "unfinished_days")}),
-        (_("Review"), {"fields": ("four_eyes", "keep_submissions_days")}),
+        (_("Review"), {"fields": ("four_eyes", "keep_submissions_days", "escalate_after")}),
         (
             _("Promises to patients"),
             {

@@ -95,6 +95,16 @@ class Clinic(models.Model):
         help_text=_("Until then the flag stays open."),
     )
 
+    escalate_after = models.PositiveSmallIntegerField(
+        _("minutes until a second person is told"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(5), MaxValueValidator(1440)],
+        help_text=_(
+            "A crisis or stop that nobody opened by then is mailed to whoever is on duty below. Empty: nobody is."
+        ),
+    )
+
     confirmation_call_by = models.CharField(
         _("when patients are called"),
         max_length=120,

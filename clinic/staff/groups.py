@@ -43,13 +43,13 @@ CONTENT = {
 TABLE = (
     right("FNC.O", "intake.view_submission", "submission", "worklist, find a person, contacts"),
     right("FNC.O", "intake.log_contact", "submission", "log a contact or a visit"),
-    right(".NC.O", "intake.read_clinical", "submission", "read answers, flags, scores, unfinished forms"),
+    right(".NC.O", "intake.read_clinical", "submission", "read answers, flags, scores, unfinished forms, reports"),
     right(".NC.O", "intake.write_note", "submission", "write a note, give it to a colleague"),
     right(".NC.O", "intake.resolve_flag", "submission", "settle or open again a note or review"),
     right("..C..", "intake.resolve_stop", "submission", "settle, open again or countersign a stop or crisis"),
     right(".NC.O", "intake.match_person", "submission", "say whose forms are one person's"),
     right("..C..", "intake.decide", "submission", "decide"),
-    right("..C.O", "intake.export_submission", "submission", "export one, export all"),
+    right("..C.O", "intake.export_submission", "submission", "export one, export all, export reports"),
     right("..C..", "intake.close_unfinished", "unfinished form", "close with a reason"),
     right(".NC.O", "intake.view_questionnaireversion", "questionnaire version", "read"),
     *(
@@ -65,8 +65,12 @@ TABLE = (
     right("..C..", "education.sign_off_page", "page", "approve, never one's own words"),
     right("..CEO", "education.view_searchmiss", "what nobody found", "read"),
     right("..CEO", "education.view_helpfulcount", "what readers said", "read"),
+    *(
+        right("....O", f"intake.{verb}_decisionreason", "reason for decisions", "read" if verb == "view" else verb)
+        for verb in ("view", "add", "change", "delete")
+    ),
     right("....O", "clinic.view_clinic", "clinic profile", "read"),
-    right("....O", "clinic.change_clinic", "clinic profile", "change"),
+    right("....O", "clinic.change_clinic", "clinic profile", "change, rota too"),
     right("....O", "clinic.view_limit", "clinical limit", "read"),
     right("....O", "clinic.change_limit", "clinical limit", "change"),
     right("....O", "clinic.view_user", "staff account", "read"),

@@ -152,7 +152,8 @@ class AuditedAdmin(admin.ModelAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
-        return changes_in(form)
+        beside = [one for formset in formsets or () for one in formset.forms if one.has_changed()]
+        return "; ".join(filter(None, (changes_in(one) for one in (form, *beside))))
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
         record(request, Action.RECORD_ADDED, self.subject(obj), detail=str(message))

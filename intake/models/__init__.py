@@ -27,7 +27,10 @@ from intake.models.decisions import (
 )
 from intake.models.drafts import Draft, DraftKey, UnfinishedForm
 from intake.models.messages import Message, tell_staff
+from intake.models.reading import SectionRead
+from intake.models.reasons import DecisionReason
 from intake.models.screenings import Cause, Flag, Screening, write_submission
+from intake.models.stops import Stop
 from intake.models.submissions import (
     REFERENCE_ALPHABET,
     REFERENCE_LENGTH,
@@ -55,6 +58,7 @@ __all__ = [
     "Contact",
     "Countersignature",
     "Decision",
+    "DecisionReason",
     "Deletion",
     "Draft",
     "DraftKey",
@@ -75,7 +79,9 @@ __all__ = [
     "Review",
     "Screening",
     "SealedPart",
+    "SectionRead",
     "Status",
+    "Stop",
     "Submission",
     "SubmissionContent",
     "SubmissionQuerySet",

@@ -1,6 +1,7 @@
 """The outbox: a mail to each person on the clinic's list when a form needs somebody."""
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Self
 from uuid import uuid4
@@ -36,6 +37,7 @@ class Message(models.Model):
     to = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     submission = models.ForeignKey(Submission, models.CASCADE, null=True, blank=True, related_name="+")
     unfinished = models.ForeignKey(UnfinishedForm, models.CASCADE, null=True, blank=True, related_name="+")
+    is_second = models.BooleanField(default=False)  # nobody had opened the form in time
     created_at = models.DateTimeField(default=timezone.now)
     next_try_at = models.DateTimeField(default=timezone.now)
     tries = models.PositiveSmallIntegerField(default=0)
@@ -49,8 +51,8 @@ class Message(models.Model):
         default_permissions = ()
         indexes = [models.Index(fields=["next_try_at"], condition=Q(sent_at=None), name="message_due")]
         constraints = [
-            models.UniqueConstraint(fields=["to", "submission"], name="one_message_a_form"),
-            models.UniqueConstraint(fields=["to", "unfinished"], name="one_message_an_unfinished_form"),
+            models.UniqueConstraint(fields=["to", "submission", "is_second"], name="one_message_a_form"),
+            models.UniqueConstraint(fields=["to", "unfinished", "is_second"], name="one_message_an_unfinished_form"),
             models.CheckConstraint(
                 condition=Q(submission__isnull=True) ^ Q(unfinished__isnull=True), name="message_about_one"
             ),
@@ -77,12 +79,20 @@ def people_told() -> list[User]:
     return [user for user in listed if user.has_perm("intake.read_clinical")]
 
 
+def tell_second(users: Iterable[User], *, submission: Submission | None, unfinished: UnfinishedForm | None) -> None:
+    """Put the mail to the second person into the outbox: once a form and person."""
+    for user in users:
+        Message.objects.get_or_create(to=user, submission=submission, unfinished=unfinished, is_second=True)
+
+
 def tell_staff(*, submission: Submission | None = None, unfinished: UnfinishedForm | None = None) -> None:
     """Put a mail about a form into the outbox. Whatever goes wrong here must not lose the form."""
     try:
         with transaction.atomic():
             for user in people_told():
                 again = {"sent_at": None, "tries": 0, "next_try_at": timezone.now()}
-                Message.objects.update_or_create(to=user, submission=submission, unfinished=unfinished, defaults=again)
+                Message.objects.update_or_create(
+                    to=user, submission=submission, unfinished=unfinished, is_second=False, defaults=again
+                )
     except DatabaseError:
         logger.exception("A message could not be put into the outbox.")

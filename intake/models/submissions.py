@@ -52,6 +52,7 @@ class Submission(BoundRow):
     class Meta:
         verbose_name = _("submission")
         default_permissions = ("view",)
+        indexes = [models.Index(fields=["submitted_at"], name="submission_by_time")]
         permissions = [
             ("read_clinical", "Can read answers, flags and scores"),
             ("log_contact", "Can log calls, messages and appointments"),

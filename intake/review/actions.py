@@ -24,6 +24,7 @@ from intake.models import (
     Reopening,
     Review,
     Screening,
+    SectionRead,
     Submission,
     WorkItem,
 )
@@ -101,6 +102,17 @@ def add_note(
     write(request, Action.NOTED, note, by, text=text)
     work.refresh(clinic_of(request).today())
     return note
+
+
+@transaction.atomic(durable=True)
+def mark_read(submission: Submission, section: str, *, by: User, request: HttpRequest | None = None) -> None:
+    """Note that a colleague has read one part of the answers; said twice it is one row."""
+    require(by, "intake.read_clinical")
+    WorkItem.lock(submission)
+    if not submission.sections_read.filter(section=section, by=by).exists():
+        write(
+            request, Action.SECTION_READ, SectionRead(submission=submission, section=section, by=by), by, detail=section
+        )
 
 
 @transaction.atomic(durable=True)

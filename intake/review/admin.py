@@ -18,12 +18,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinic.audit.actions import Action
 from clinic.audit.trail import record
-from clinic.staff.site import ReadOnlyAdmin, site
-from intake.models import QuestionnaireVersion, Submission
+from clinic.staff.site import AuditedAdmin, ReadOnlyAdmin, site
+from intake.models import DecisionReason, QuestionnaireVersion, Submission
 from intake.review import views
 from intake.review.actions import require
 from intake.review.exports import export_one, export_table
 from intake.review.lists import find, show_all, worklist
+from intake.review.report_pages import export_reports, reports
 from intake.review.unfinished import unfinished
 
 View = Callable[..., HttpResponse]
@@ -35,6 +36,7 @@ VERBS: dict[str, tuple[str, View]] = {
     "note": ("notes/", views.note_view),
     "assign": ("assign/", views.assign_view),
     "close_notes": ("close-notes/", views.close_notes_view),
+    "read_section": ("read-part/<slug:section>/", views.read_section_view),
     "resolve": ("resolve/<slug:rule>/", views.resolve_view),
     "reopen": ("reopen/<slug:rule>/", views.reopen_view),
     "countersign": ("countersign/<slug:rule>/", views.countersign_view),
@@ -54,6 +56,8 @@ class SubmissionAdmin(ReadOnlyAdmin):
             path("", wrap(require_safe(worklist)), name="intake_submission_changelist"),
             path("find/", wrap(private(require_POST(find))), name="intake_submission_find"),
             path("export/", wrap(require_safe(export_table)), name="intake_submission_export_table"),
+            path("reports/", wrap(require_safe(reports)), name="intake_submission_reports"),
+            path("reports/export/", wrap(require_safe(export_reports)), name="intake_submission_export_reports"),
             path("<uuid:pk>/export/", wrap(require_safe(export_one)), name="intake_submission_export"),
             path("show-all/", wrap(require_POST(show_all)), name="intake_submission_show_all"),
             path("unfinished/<uuid:pk>/", wrap(private(both(unfinished))), name="intake_unfinishedform_page"),
@@ -74,6 +78,14 @@ def posted(view: View) -> View:
         return view(request, **kwargs)
 
     return view_or_page
+
+
+@admin.register(DecisionReason, site=site)
+class DecisionReasonAdmin(AuditedAdmin):
+    """The short list of reasons that clinicians pick from."""
+
+    list_display = ("text", "decision")
+    list_filter = ("decision",)
 
 
 @admin.register(QuestionnaireVersion, site=site)

@@ -5,6 +5,7 @@ from datetime import date
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from clinic.audit.actions import Action
 from clinic.models import User
@@ -19,6 +20,17 @@ from intake.review.actions import (
     require_text,
     write,
 )
+
+TOLD = {
+    Decision.CLEARED: _lazy("We read your form. Your visit can go ahead. Call us if your health or medicines change."),
+    Decision.CLEARED_WITH_CONDITIONS: _lazy("We read your form. Your visit can go ahead on the conditions above."),
+    Decision.MORE_INFORMATION: _lazy("We need to know more before we can decide about your visit."),
+    Decision.DELAYED: _lazy("Your visit has to wait until the date above. We look at your form again then."),
+    Decision.NOT_SUITABLE: _lazy(
+        "We read your form. We do not plan this treatment for you now. Ask us what else may help."
+    ),
+    Decision.COULD_NOT_REACH: _lazy("We tried to reach you about your form. Please call us."),
+}
 
 
 @transaction.atomic(durable=True)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models import User
 from clinic.sealing.lookup import normalise_name
-from intake.models import REFERENCE_ALPHABET, REFERENCE_LENGTH, Decision, Means, Outcome, Reached
+from intake.models import REFERENCE_ALPHABET, REFERENCE_LENGTH, Decision, DecisionReason, Means, Outcome, Reached
 
 LONG = 4000
 DATE_FORMATS = ["%Y-%m-%d", "%m/%d/%Y"]
@@ -178,8 +178,34 @@ class DecideForm(forms.Form):
         _("Conditions"), "", required=False, rows=2, help_text=_("Only for 'Cleared with conditions'.")
     )
     delayed_until = day(_("Comes back on"), help_text=_("Only for 'Delayed' and 'Could not reach the patient'."))
-    reason = long_text(_("Reason"), _("Give the reason for your decision."))
+    listed = forms.ModelChoiceField(
+        label=_("Reason"), required=False, queryset=DecisionReason.objects.none(), empty_label=_("In your own words")
+    )
+    reason = long_text(_("Reason in your own words"), "", required=False)
     decisions_seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = list(DecisionReason.objects.all())
+        if not offered:
+            del self.fields["listed"]
+            self.fields["reason"].label = _("Reason")
+            return
+        listed: Any = self.fields["listed"]
+        listed.queryset = DecisionReason.objects.all()
+        groups = [(of.label, [(one.pk, one.text) for one in offered if one.decision == of]) for of in Decision]
+        listed.choices = [("", listed.empty_label), *(group for group in groups if group[1])]
+
+    def clean(self) -> dict[str, Any]:
+        """Put the listed reason before what was typed; it must be one for this decision."""
+        data = super().clean() or {}
+        listed: DecisionReason | None = data.pop("listed", None)
+        if listed and data.get("decision") not in (None, listed.decision):
+            self.add_error("listed", _("This reason is for '%s'.") % listed.get_decision_display())
+        data["reason"] = "\n".join(filter(None, (listed.text if listed else "", data.get("reason", "").strip())))
+        if not data["reason"]:
+            self.add_error("reason", _("Give the reason for your decision."))
+        return data
 
 
 class AssignForm(forms.Form):

@@ -45,5 +45,6 @@ def make_mail(message: Message) -> EmailMessage:
         path = reverse("admin:intake_submission_page", args=[message.submission_id])
     else:
         path = reverse("admin:intake_unfinishedform_page", args=[message.unfinished_id])
-    text = _("A form needs you.") + f"\n\n{settings.SITE_URL.rstrip('/')}{path}\n"
-    return EmailMessage(_("A form needs you"), text, to=[message.to.email], connection=get_connection())
+    title = _("A form needs you: nobody has opened it yet") if message.is_second else _("A form needs you")
+    text = f"{title}.\n\n{settings.SITE_URL.rstrip('/')}{path}\n"
+    return EmailMessage(title, text, to=[message.to.email], connection=get_connection())

@@ -1,5 +1,6 @@
 """A submission put into words for the people who review it."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from clinic.models import User
 from intake.definition.model import Definition, Fact, Item
 from intake.definition.rules import Severity
-from intake.models import Flag, Match, Submission, open_parts
+from intake.models import Flag, Match, SectionRead, Submission, open_parts
 from intake.response.response import AnswerRow, Response, SectionRows
 from intake.response.words import display_value
 from intake.review.driving import DrivingRecord, driving_record
@@ -47,6 +48,8 @@ class Part:
 
     rows: SectionRows
     is_open: bool
+    readers: tuple[SectionRead, ...] = ()
+    is_read: bool = False  # by who looks at it now
 
 
 class SubmissionPresenter:
@@ -188,7 +191,14 @@ class SubmissionPresenter:
 
     @cached_property
     def sections(self) -> tuple[Part, ...]:
-        return tuple(Part(rows, any(map(says_more_than_no, rows.rows))) for rows in self.response.rows())
+        readers = defaultdict[str, list[SectionRead]](list)
+        for one in self.submission.sections_read.select_related("by").order_by("at"):
+            readers[one.section].append(one)
+        return tuple(self._part(rows, tuple(readers[rows.section.link_id])) for rows in self.response.rows())
+
+    def _part(self, rows: SectionRows, readers: tuple[SectionRead, ...]) -> Part:
+        is_read = any(one.by_id == self.user.pk for one in readers)
+        return Part(rows, any(map(says_more_than_no, rows.rows)), readers, is_read)
 
     @cached_property
     def unsure(self) -> list[AnswerRow]:

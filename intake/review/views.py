@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -19,7 +19,7 @@ from clinic.models import User
 from clinic.staff.site import site
 from clinic.web.requests import clinic_of
 from intake.definition.rules import Severity
-from intake.models import CLEARING, Flag, FlagResolution, Submission
+from intake.models import Flag, FlagResolution, Submission
 from intake.review.actions import (
     Refused,
     add_note,
@@ -28,10 +28,11 @@ from intake.review.actions import (
     is_as_written,
     is_clinical,
     make_appointment,
+    mark_read,
     name_of,
 )
 from intake.review.contacts import contacts_context
-from intake.review.deciding import decide, match, uncleared
+from intake.review.deciding import TOLD, decide, match, uncleared
 from intake.review.forms import (
     AppointmentForm,
     AssignForm,
@@ -160,6 +161,19 @@ def assign_view(request: HttpRequest, pk: UUID) -> HttpResponse:
     return act(request, submission, "assign", AssignForm(request.POST, prefix="assign"), done, "top")
 
 
+def read_section_view(request: HttpRequest, pk: UUID, section: str) -> HttpResponse:
+    submission = find_submission(request.user, pk)
+    part = next((part for part in submission.definition.sections if part.link_id == section), None)
+    if part is None:
+        raise Http404
+
+    def done(data: dict[str, Any]) -> str:
+        mark_read(submission, section, by=user_of(request), request=request)
+        return _("You have read: %(part)s.") % {"part": part.title}
+
+    return act(request, submission, "read-part", forms.Form(request.POST), done, f"part-{section}")
+
+
 def appointment_view(request: HttpRequest, pk: UUID) -> HttpResponse:
     submission = find_submission(request.user, pk, "intake.log_contact")
 
@@ -242,7 +256,7 @@ def submission_context(submission: Submission, user: User, bound: Forms) -> dict
         "others_here": others_here(submission, user),
         "bound": next(iter(bound.values()), None),
         "uncleared": "" if submission.can_be_cleared() else uncleared(submission),
-        "clearing": [str(decision) for decision in CLEARING],
+        "told": [(decision.value, decision.label, words) for decision, words in TOLD.items()],
         "contact_form": bound.get("contact") or ContactForm(prefix="contact"),
         "note_form": bound.get("note") or NoteForm(prefix="note", initial={"note_id": uuid4()}),
         "assign_form": bound.get("assign") or AssignForm(prefix="assign", initial=assigned),

@@ -1,3 +1,4 @@
+import html
 import re
 from datetime import timedelta
 from uuid import uuid4
@@ -10,9 +11,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from clinic.models import AuditEntry, Clinic, User
-from intake.models import Appointment, Contact, FlagResolution, Note, Review, Submission, WorkItem
+from intake.models import Appointment, Contact, DecisionReason, FlagResolution, Note, Review, Submission, WorkItem
+from intake.response.response import Response
 from intake.review.actions import Refused, add_note, assign
-from intake.review.deciding import decide, match
+from intake.review.deciding import TOLD, decide, match
 from intake.review.flags import split_reason
 from intake.review.settling import log_contact, resolve_flag
 from tests.intake.cases import MORE_THAN_HALF, SEVERAL_DAYS
@@ -594,3 +596,36 @@ def test_questionnaire_versions_can_be_read_and_each_read_is_recorded(nurse):
     assert "SR-M1" in text_of(read)
     assert version.content_hash in text_of(read)
     assert actions() == ["record.list", "record.read"]
+
+
+def test_a_listed_reason_is_enough_and_one_for_another_decision_is_not(clinician):
+    submission = make_submission()
+    delayed = DecisionReason.objects.create(decision="delayed", text="Waits for lab results")
+    fine = DecisionReason.objects.create(decision="cleared", text="Nothing found")
+    page = clinician.get(page_of(submission)).content.decode()
+    decide_at = f"{page_of(submission)}decide/"
+    posted = {"decide-decision": "cleared", "decide-reason": "Talked.", "decide-decisions_seen": 0}
+
+    refused = clinician.post(decide_at, {**posted, "decide-listed": delayed.pk}).content.decode()
+    clinician.post(decide_at, {**posted, "decide-listed": fine.pk})
+
+    assert "Nothing found" in page
+    assert all(str(words) in html.unescape(page) for words in TOLD.values())
+    assert "This reason is for" in refused
+    assert "Talked." in refused
+    assert submission.reviews.get().reason == "Nothing found\nTalked."
+
+
+def test_a_part_is_marked_as_read_by_whom_and_when_with_one_click(clinician):
+    submission = make_submission()
+    part = Response(submission.definition, submission.answered()).rows()[1].section.link_id
+    there = f"{page_of(submission)}read-part/{part}/"
+
+    for _ in range(2):
+        assert clinician.post(there).url.endswith(f"#part-{part}")
+
+    assert submission.sections_read.count() == 1
+    page = clinician.get(page_of(submission)).content.decode()
+    assert "Carla Reyes read it " in page
+    assert there not in page
+    assert clinician.post(f"{page_of(submission)}read-part/no-part/").status_code == 404

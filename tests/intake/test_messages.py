@@ -2,15 +2,18 @@
 
 import socketserver
 import threading
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import DatabaseError
 from django.utils import timezone
 
+from clinic.models import AuditEntry, Clinic, Duty
 from intake.models import Message, Submission, UnfinishedForm
 from intake.models import messages as outbox
+from intake.review.presence import others_here
 from tests.intake.cases import SEVERAL_DAYS
 from tests.intake.submissions import make_staff, make_submission
 
@@ -155,3 +158,69 @@ def test_the_worklist_says_when_mail_is_late(client, nurse):
     Message.objects.update(created_at=timezone.now() - timedelta(minutes=11))
 
     assert "could not be sent" in client.get("/admin/intake/submission/").content.decode()
+
+
+@pytest.fixture
+def second():
+    """Somebody who is on duty at any hour, and a clinic that has turned the second mail on."""
+    clinic = Clinic(pk=1, escalate_after=15)
+    clinic.save()
+    user = make_staff("clinician", "second", email="second@clinic.example")
+    for day in range(7):
+        Duty.objects.create(clinic=clinic, user=user, weekday=day, starts_at=time(0), ends_at=time(0))
+    return user
+
+
+def test_nobody_is_told_second_until_an_owner_turns_it_on(second):
+    Clinic.objects.update(escalate_after=None)
+    make_submission(CRISIS, now=timezone.now() - timedelta(hours=5))
+
+    call_command("send_messages")
+
+    assert not Message.objects.filter(is_second=True).exists()
+
+
+def test_a_crisis_nobody_opened_goes_to_the_second_person_once(mail_server, nurse, second):
+    long_ago = timezone.now() - timedelta(minutes=16)
+    left = make_submission(CRISIS, now=long_ago)
+    opened = make_submission(CRISIS, now=long_ago)
+    others_here(opened, nurse)
+    make_submission(now=long_ago)
+    make_submission(CRISIS)
+
+    call_command("send_messages")
+    call_command("send_messages")
+
+    (mail,) = [mail for mail in mail_server.mails if "To: second@clinic.example" in mail]
+    assert f"/admin/intake/submission/{left.pk}/" in mail.replace("=\r\n", "")
+    assert "nobody has opened it yet" in mail
+    assert not [secret for secret in ("Zoe", "Verysecret", "crisis", "SR-", left.reference) if secret in mail]
+    (row,) = AuditEntry.objects.filter(action="submission.escalate")
+    assert (row.subject, row.detail) == (left.subject, "second")
+
+
+def test_an_unfinished_crisis_form_goes_to_the_second_person(second):
+    form = UnfinishedForm.objects.create(**unfinished_columns(), first_at=timezone.now() - timedelta(hours=1))
+
+    call_command("send_messages")
+
+    assert Message.objects.get(is_second=True).unfinished == form
+
+
+@pytest.mark.parametrize(
+    ("hour", "is_on"),
+    [
+        (datetime(2026, 11, 23, 21, 59), False),
+        (datetime(2026, 11, 23, 22), True),
+        (datetime(2026, 11, 24, 5, 59), True),
+        (datetime(2026, 11, 24, 6), False),
+    ],
+)
+def test_hours_on_duty_may_go_past_midnight(hour, is_on):
+    assert Duty(weekday=0, starts_at=time(22), ends_at=time(6)).covers(hour) is is_on
+
+
+def test_the_rota_takes_only_who_may_read_and_has_an_address():
+    for user in (make_staff("front desk", email="x@clinic.example"), make_staff("nurse")):
+        with pytest.raises(ValidationError):
+            Duty(user=user, weekday=0).clean()

@@ -28,6 +28,7 @@ from intake.models import (
     Note,
     Reopening,
     Review,
+    SectionRead,
     UnfinishedForm,
     WorkItem,
 )
@@ -136,6 +137,8 @@ def cells_of_submissions(submission, other, unfinished, version):
         Cell("intake_submission_show_all", (), "intake.view_submission", {}),
         Cell("intake_submission_export", (submission.pk,), "intake.export_submission"),
         Cell("intake_submission_export_table", (), "intake.export_submission"),
+        Cell("intake_submission_reports", (), "intake.read_clinical"),
+        Cell("intake_submission_export_reports", (), "intake.export_submission"),
         Cell("intake_unfinishedform_page", (unfinished.pk,), "intake.read_clinical"),
         Cell("intake_unfinishedform_page", (unfinished.pk,), "intake.read_clinical", {}),
         Cell("intake_unfinishedform_page", (unfinished.pk,), "intake.close_unfinished", closed),
@@ -148,6 +151,7 @@ def cells_of_submissions(submission, other, unfinished, version):
         verb("resolve", "resolve_flag", "SR-M3", **{"SR-M3-outcome": "plan", "SR-M3-reason": "x"}),
         verb("resolve", "resolve_stop", "SR-M1", **{"SR-M1-outcome": "plan", "SR-M1-reason": "x"}),
         verb("close_notes", "resolve_flag"),
+        verb("read_section", "read_clinical", submission.definition.sections[0].link_id),
         verb("reopen", "resolve_flag", "SR-M8", **{"SR-M8-reason": "x"}),
         verb("reopen", "resolve_stop", "SR-N1", **{"SR-N1-reason": "x"}),
         verb("countersign", "resolve_stop", "SR-N2"),
@@ -210,7 +214,18 @@ def test_who_may_do(group, cells, client):
 
 def written():
     """Everything that staff write, as it stands."""
-    tables = (Appointment, Assignment, Contact, Countersignature, FlagResolution, Match, Note, Reopening, Review)
+    tables = (
+        Appointment,
+        Assignment,
+        Contact,
+        Countersignature,
+        FlagResolution,
+        Match,
+        Note,
+        Reopening,
+        Review,
+        SectionRead,
+    )
     whole = [list(table.objects.order_by("pk").values()) for table in (*tables, WorkItem, Limit, Page, Revision)]
     return [*whole, list(UnfinishedForm.objects.values_list("settled_at", "opened_at"))]
 
@@ -278,10 +293,16 @@ def test_the_owner_saves_the_first_clinic_profile(client):
     form = client.get(address).context["adminform"].form
     typed = {name: value for name in form.fields if (value := form[name].value()) not in (None, "", False)}
 
-    client.post(address, {**typed, "phone": "555 0199"})
+    doctor = make_staff(CLINICIAN, "on-duty", email="duty@clinic.example")
+    rota = {"rota-TOTAL_FORMS": 1, "rota-INITIAL_FORMS": 0, "rota-0-user": doctor.pk, "rota-0-weekday": 5}
+    hours = {"rota-0-starts_at": "08:00", "rota-0-ends_at": "18:00", "escalate_after": 15}
+
+    client.post(address, {**typed, **rota, **hours, "phone": "555 0199"})
 
     clinic = Clinic.objects.get()
-    assert (clinic.pk, clinic.phone) == (1, "555 0199")
+    assert (clinic.pk, clinic.phone, clinic.escalate_after) == (1, "555 0199", 15)
+    assert clinic.rota.get().user == doctor
+    assert "weekday: " in AuditEntry.objects.get(action="record.change").detail
     assert list(AuditEntry.objects.order_by("position").values_list("action", flat=True)) == [
         "record.read",
         "record.change",

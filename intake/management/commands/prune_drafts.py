@@ -13,7 +13,7 @@ from clinic.audit.actions import Action
 from clinic.audit.trail import record
 from clinic.models import AuditEntry, Clinic
 from intake.journey.drafts import CONFIRMATION_HOURS
-from intake.models import Draft
+from intake.models import Draft, Stop
 
 BATCH = 500
 JUMP = timedelta(days=1)
@@ -57,7 +57,9 @@ class Command(BaseCommand):
             with transaction.atomic():
                 # Asked again under the lock: someone may have come back to a draft in between.
                 found = over.filter(pk__in=ids).exclude(pk__in=waiting.values("pk")).select_for_update(of=("self",))
-                pks = [draft.pk for draft in found.only("pk")]
+                drafts = list(found.select_related("version"))
+                Stop.count_drafts((draft for draft in drafts if draft.closed_at is None), Clinic.current().today())
+                pks = [draft.pk for draft in drafts]
                 Draft.objects.filter(pk__in=pks).delete()
                 record(None, Action.DRAFTS_PRUNED, f"count:{len(pks)}", actor="command prune_drafts")
             deleted += len(pks)
