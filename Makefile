@@ -38,6 +38,7 @@ bench: install-dev
 	@$(BIN)/python -m benchmarks.weight
 	@$(BIN)/python -m benchmarks.public
 	@$(BIN)/python -m benchmarks.intake
+	@$(BIN)/python -m benchmarks.start
 	@$(BIN)/python -m benchmarks.desk
 
 screenshots: install-dev

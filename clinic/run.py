@@ -164,6 +164,9 @@ def main() -> None:
     install("requirements-dev.txt" if is_dev else "requirements.txt")
     site_url = os.environ.get("SITE_URL") or f"http://localhost:{port}"
     check_local_env()
+    # Byte code is kept, out of the source's way: without it each process would compile all modules anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = str(VAR / "pycache")
     is_first = write_local_env(site_url)
     os.environ["SITE_URL"] = site_url
     manage("prepare")

@@ -1,5 +1,6 @@
 """The WSGI application that gunicorn serves."""
 
+import gc
 import os
 from collections.abc import Iterable
 from typing import Any
@@ -11,8 +12,11 @@ from clinic.web.static_files import check_manifest
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 os.umask(0o077)  # what is written here holds health answers
 
+gc.disable()  # nothing that is loaded here is garbage, and looking for it time and again is a tenth of the start
 django_application = get_wsgi_application()
 check_manifest()
+gc.freeze()
+gc.enable()
 
 
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:

@@ -7,9 +7,6 @@ from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError
 
-from education.documents.check import problems_of
-from education.documents.load import documents_of
-from education.documents.targets import Targets
 from education.models import Citation, Page
 
 
@@ -27,6 +24,11 @@ def check_content(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
 
 def language_problems(language: str) -> Iterator[CheckMessage]:
     """Name what is wrong in the content of one language."""
+    # What reads and judges files: a process that serves starts without it.
+    from education.documents.check import problems_of
+    from education.documents.load import documents_of
+    from education.documents.targets import Targets
+
     documents = documents_of(language)
     targets = Targets.of(documents)
     for document in documents:

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-import snowballstemmer
-
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 ENGLISH_STOP_WORDS = """
@@ -28,7 +26,9 @@ class Analyzer:
 
     @cached_property
     def stem_word(self) -> object:
-        return snowballstemmer.stemmer(self.stemmer)
+        from snowballstemmer import stemmer  # loads every language: only for who searches
+
+        return stemmer(self.stemmer)
 
     def words(self, text: str) -> Iterator[str]:
         """Yield the words of a text in order, without case, accents and apostrophes."""

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, TypeVar
 
 import msgspec
@@ -38,7 +39,7 @@ class Documents:
             raise DefinitionError("the questionnaire's version is not a whole number")
         return int(number)
 
-    @property
+    @cached_property
     def content_hash(self) -> str:
         """Hash the documents in canonical JSON, so that spacing and order of keys do not count."""
         documents = {name: getattr(self, name) for name in NAMES}

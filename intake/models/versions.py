@@ -64,6 +64,8 @@ class QuestionnaireVersion(BoundRow):
 
     @property
     def documents(self) -> Documents:
+        if self.get_deferred_fields():
+            self.refresh_from_db(fields=NAMES)  # one query for all
         return Documents(*(getattr(self, name) for name in NAMES))
 
     def definition(self, language: str = "en") -> Definition:
