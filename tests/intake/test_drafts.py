@@ -231,11 +231,13 @@ def test_five_wrong_birth_dates_close_the_draft_to_this_browser(client):
 
     for _ in range(4):
         response = client.post(CONFIRM, OTHER_BIRTH)
-        assert response.status_code == 200
-        assert "That is not the date of birth in this form" in main_text(response)
+        assert response.status_code == 303  # Back asks nothing again
+        assert "That is not the date of birth in this form" in main_text(client.get(response["Location"]))
     last = client.post(CONFIRM, OTHER_BIRTH)
+    closed = client.get(last["Location"])
 
-    assert last.status_code == 403
+    assert closed.status_code == 403
+    assert "This form is closed on this device" in main_text(closed)
     assert client.cookies[cookie_name("previsit")].value == ""
     assert fresh(draft).answers == QUIET
 
@@ -254,7 +256,7 @@ def test_a_blank_birth_date_is_no_try(client):
     draft = put(begin(client), QUIET)
     go_away(draft, 60)
 
-    response = client.post(CONFIRM, {})
+    response = client.get(client.post(CONFIRM, {})["Location"])
 
     assert "Enter the month, the day and the year." in main_text(response)
     assert key_of(draft).tries == 0

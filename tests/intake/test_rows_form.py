@@ -1,5 +1,7 @@
 """Rows of a repeated group in a browser without script: one more row, blank rows closed up, what is wrong kept."""
 
+import gzip
+
 import pytest
 
 from intake.questionnaires.publishing import publish
@@ -72,3 +74,19 @@ def test_none_and_a_medicine_do_not_go_together(client, draft):
     response = post_page(client, draft, "medicines", ALLERGY | {"med-none": True}, **row(0, "Xanax"))
 
     assert "You listed a medicine and ticked" in main_text(client.get(response["Location"]))
+
+
+def test_known_names_are_offered_once_and_any_other_is_taken(client, draft):
+    html = client.get(page_url("medicines")).content.decode()
+    names = html.partition('<datalist id="names-medicine-name">')[2].partition("</datalist>")[0]
+
+    assert html.count("<datalist") == 2  # names, and how often
+    assert html.count('list="names-medicine-name"') == 3
+    assert "<option>alprazolam</option>" in names
+    assert "<option>sertraline</option>" in names
+    weight = len(gzip.compress(names.encode()))
+    print(f"{names.count('<option>')} names weigh {weight} bytes compressed")  # noqa: T201
+    assert weight < 4000
+
+    post_page(client, draft, "medicines", ALLERGY, **row(0, "Grandma's tea"))
+    assert kept(draft) == {"medicine[0].medicine-name": "Grandma's tea"}

@@ -139,7 +139,8 @@ def test_clear_this_device_after_sending_forgets_the_confirmation(client):
 
     response = client.post(reverse("intake:clear"))
 
-    assert "The clinic has your form. This device has forgotten it." in main_text(response)
+    assert response.status_code == 303
+    assert "The clinic has your form. This device has forgotten it." in main_text(client.get(response["Location"]))
     client.cookies[cookie_name("previsit")] = token
     assert client.get(SENT).status_code == 410
     assert Submission.objects.count() == 1

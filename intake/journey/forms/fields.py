@@ -34,6 +34,11 @@ LONGEST_SEGMENT = 24  # characters
 NOT_A_NUMBER = _("Enter a number, such as 82 or 82.5.")
 
 
+def names_id(item: Item) -> str:
+    """Return the id of the list that is offered while a question is answered; its rows share it."""
+    return f"names-{item.link_id}"
+
+
 class AnswerField(forms.Field):
     """One question. Cleans to the answer as it is kept, or to None for a blank one.
 
@@ -54,6 +59,8 @@ class AnswerField(forms.Field):
 
     def make_widget(self) -> forms.Widget:
         attrs = {name: getattr(self.item, name) for name in ("autocomplete", "inputmode") if getattr(self.item, name)}
+        if self.item.suggestions or self.item.suggest_list:
+            attrs["list"] = names_id(self.item)
         if self.item.is_long_text:
             return Lines({"rows": 5})
         if self.item.autocomplete == "street-address":  # HTML has it for a box of several lines alone

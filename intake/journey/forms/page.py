@@ -12,12 +12,13 @@ from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from clinic.web.links import learn_url
 from intake.definition.model import BY_PHONE, Answer, Item, Option, QuestionPage
-from intake.journey.forms.fields import ActField, AnswerField, ChoiceAnswerField, field_for
-from intake.journey.forms.widgets import Hidden
+from intake.journey.forms.fields import ActField, AnswerField, ChoiceAnswerField, field_for, names_id
+from intake.journey.forms.widgets import Hidden, draw_names
 from intake.response.response import Response
 from intake.response.values import errors_between
 
@@ -170,6 +171,14 @@ class PageForm(forms.Form):
             field = None if item.is_group else self[item.link_id]
             is_act = field is not None and isinstance(field.field, ActField)
             yield Question(item, field, tuple(rows), len(rows) < item.max_rows, is_act, item.why, url)
+
+    def names(self) -> Iterator[SafeString]:
+        """Return the lists that are offered while typing, each once."""
+        medicines = self.response.definition.medicines
+        for item in (one for top in self.page.items for one in (top, *top.items)):
+            names = medicines.offered if item.suggest_list and medicines else item.suggestions
+            if names:
+                yield draw_names(names_id(item), names)
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
         return True if isinstance(field, ActField) else super().get_initial_for_field(field, field_name)

@@ -28,6 +28,15 @@ class BirthDateForm(forms.Form):
     use_required_attribute = False
     birth_date = BirthDateField(label=_("What is the patient's date of birth?"), help_text=_("Month, day, year."))
 
+    @classmethod
+    def again(cls, why: str) -> "BirthDateForm":
+        """Return the form with what was wrong the last time, and empty boxes."""
+        form = cls({})
+        if why == "wrong":
+            form.errors.clear()
+            form.add_error("birth_date", _("That is not the date of birth in this form. Check it and try again."))
+        return form
+
 
 class StartForm(forms.Form):
     """What is settled by beginning: whose device it is, and what the definition's start page asks with its buttons."""

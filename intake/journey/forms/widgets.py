@@ -5,6 +5,7 @@ They draw themselves: a page has many, and a template for each would cost more t
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -29,6 +30,7 @@ OPTIONS = '<div class="options">{}</div>'
 OR = '<span class="or">{}</span>'
 UNITS = '<select name="{}"{}>{}</select>'
 UNIT = '<option value="{}"{}>{}</option>'
+NAMES = '<datalist id="{}">{}</datalist>'
 LINES = '<textarea name="{}"{}>\n{}</textarea>'
 
 Attributes = dict[str, Any]
@@ -77,6 +79,12 @@ class Radios(forms.RadioSelect):
 
 class Ticks(Radios, forms.CheckboxSelectMultiple):
     """Check boxes."""
+
+
+@cache
+def draw_names(id_: str, names: tuple[str, ...]) -> SafeString:
+    """Return names to choose from while typing. They work without a script, and anything else can be typed."""
+    return format_html(NAMES, id_, format_html_join("", "<option>{}</option>", ((name,) for name in names)))
 
 
 class LabelledBoxes(forms.MultiWidget):

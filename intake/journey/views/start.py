@@ -5,7 +5,6 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -98,22 +97,29 @@ def go_on(request: Request, visit: Visit) -> HttpResponse:
 @keeps_what_was_typed
 def confirm_birth_date(request: Request, form: str = "") -> HttpResponse:
     """Ask who comes back after a while for the date of birth, before any answer is shown."""
+    again, urls = request.GET.get("again", ""), Addresses(form)
     visit = find_visit(request, form)
     if visit is None or visit.key is None:
+        is_closed = again == "closed" and request.method != "POST"
+        if is_closed:
+            return render(request, "intake/closed_here.html", {"urls": urls}, status=403)
         return lost_draft(request, form)
     if not visit.asks_birth_date:
         return redirect(visit.urls["sent" if visit.draft.is_sent else "go_on"])
-    bound = BirthDateForm(request.POST if request.method == "POST" else None)
-    if bound.is_bound and bound.is_valid():
-        if visit.key.try_birth_date(bound.cleaned_data["birth_date"], visit.now):
-            return see(url_for_who_is_back(request, form, visit))
-        if visit.key.tries >= KEY_TRIES:
-            response = render(request, "intake/closed_here.html", {"urls": Addresses(form)}, status=403)
-            drop_cookies(response, visit.draft.version.slug)
-            return response
-        bound.add_error("birth_date", _("That is not the date of birth in this form. Check it and try again."))
-    # Nothing here tells an answer: what was opened on the way is as secret.
-    return visit.show(request, "intake/confirm_birth_date.html", {"form": bound, "tries": visit.key.tries})
+    if request.method != "POST":
+        # Nothing here tells an answer: what was opened on the way is as secret.
+        shown = BirthDateForm.again(again) if again else BirthDateForm()
+        return visit.show(request, "intake/confirm_birth_date.html", {"form": shown, "tries": visit.key.tries})
+    bound = BirthDateForm(request.POST)
+    if not bound.is_valid():
+        return see(f"{urls['birth_date']}?again=blank")
+    if visit.key.try_birth_date(bound.cleaned_data["birth_date"], visit.now):
+        return see(url_for_who_is_back(request, form, visit))
+    is_closed = visit.key.tries >= KEY_TRIES
+    response = see(f"{urls['birth_date']}?again={'closed' if is_closed else 'wrong'}")
+    if is_closed:
+        drop_cookies(response, visit.draft.version.slug)
+    return response
 
 
 def url_for_who_is_back(request: Request, form: str, visit: Visit) -> str:
@@ -153,12 +159,14 @@ def clear(request: Request, form: str = "") -> HttpResponse:
     """Make this device forget the form: GET says what that means, POST does it."""
     visit = find_visit(request, form)
     is_sent = visit is not None and visit.draft.is_sent
-    context = {"is_sent": is_sent, "urls": Addresses(form), "visit": visit}
+    urls, gone = Addresses(form), request.GET.get("gone", "")
     if request.method != "POST":
-        return render(request, "intake/clear.html", context)
+        if gone and visit is None:
+            return render(request, "intake/cleared.html", {"urls": urls, "was_sent": gone == "sent"})
+        return render(request, "intake/clear.html", {"is_sent": is_sent, "urls": urls, "visit": visit})
     if visit is not None:
         visit.draft.close(visit.now)
-    response = render(request, "intake/cleared.html", {**context, "was_sent": is_sent})
+    response = see(f"{urls['clear']}?gone={'sent' if is_sent else 'yes'}")
     drop_cookies(response, form or request.clinic.main_form)
     response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response
