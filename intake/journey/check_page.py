@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
+from urllib.parse import quote
 
 from intake.definition.model import IN_PERSON, NOT_SURE, Definition, Item
 from intake.journey.addresses import BACK_TO_CHECK, row_code
@@ -77,7 +78,7 @@ def line_of(visit: Visit, rows: list[AnswerRow]) -> Row:
         code=row_code(visit.draft.pk, first.path),
         question=first.question.partition(":")[0] if len(rows) > 1 else first.question,
         words=", ".join(row.words for row in rows if row.words),
-        change_url=f"{visit.urls.page(first.page.link_id, BACK_TO_CHECK)}#div_id_{first.path}",
+        change_url=f"{visit.urls.page(first.page.link_id, BACK_TO_CHECK)}#div_id_{quote(first.path)}",
         is_missing=any(row.is_missing for row in rows),
         is_changed=journey.back == BACK_TO_CHECK and any(row.path in changed for row in rows),
     )

@@ -59,7 +59,7 @@ def test_a_dose_without_a_name_is_asked_about(client, draft):
     response = post_page(client, draft, "medicines", ALLERGY, **(row(0, "Xanax") | row(1, "", "5 mg")))
 
     assert response["Location"] == page_url("medicines")
-    assert 'href="#id_medicine[1].medicine-name"' in client.get(response["Location"]).content.decode()
+    assert 'href="#id_medicine%5B1%5D.medicine-name"' in client.get(response["Location"]).content.decode()
 
 
 def test_one_of_a_medicine_a_list_and_none_is_needed(client, draft):
