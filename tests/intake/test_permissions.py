@@ -136,6 +136,10 @@ def cells_of_submissions(submission, other, unfinished, version):
         Cell("intake_submission_find", (), "intake.view_submission", {"name": "Alex Example"}),
         Cell("intake_submission_show_all", (), "intake.view_submission", {}),
         Cell("intake_submission_export", (submission.pk,), "intake.export_submission"),
+        *(
+            Cell(f"intake_submission_{name}", (submission.pk,), "intake.export_submission")
+            for name in ("summary", "record", "text")
+        ),
         Cell("intake_submission_export_table", (), "intake.export_submission"),
         Cell("intake_submission_reports", (), "intake.read_clinical"),
         Cell("intake_submission_export_reports", (), "intake.export_submission"),
