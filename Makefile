@@ -36,6 +36,7 @@ format: install-dev
 
 bench: install-dev
 	@$(BIN)/python -m benchmarks.weight
+	@$(BIN)/python -m benchmarks.reading
 	@$(BIN)/python -m benchmarks.public
 	@$(BIN)/python -m benchmarks.intake
 	@$(BIN)/python -m benchmarks.start

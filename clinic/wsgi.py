@@ -13,7 +13,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 os.umask(0o077)  # what is written here holds health answers
 
 gc.disable()  # nothing that is loaded here is garbage, and looking for it time and again is a tenth of the start
-django_application = get_wsgi_application()
+own_application = get_wsgi_application()
+from clinic.web.public_pages import KeptPagesFirst  # noqa: E402  (it needs the apps)
+
+django_application = KeptPagesFirst(own_application)
 check_manifest()
 gc.freeze()
 gc.enable()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from clinic.web.page_cache import forget_pages
+from clinic.web.public_pages import forget_pages
 from intake.models.versions import KEPT
 
 IS_CI = os.environ.get("CI") == "true"

@@ -1,7 +1,7 @@
 """Public pages, drawn and compressed once an edition and then answered from this process's memory.
 
-The middleware stands before all others, so what it keeps are finished responses with every header. A page
-is kept only when its view says so (`public_page`); nothing that sets a cookie ever is.
+What is kept are finished responses with every header (`clinic.web.public_pages`). A page is kept only when its view
+says so (`public_page`); nothing that sets a cookie ever is.
 """
 
 import gzip
@@ -10,15 +10,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, wraps
-from ipaddress import ip_address, ip_network
+from http import HTTPStatus
 from threading import Lock
-from typing import ParamSpec
+from typing import Any, ParamSpec
 from urllib.parse import parse_qsl, urlencode
 
 import brotli
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
-from django.http.request import split_domain_port, validate_host
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase, ResponseHeaders
 from django.utils.http import parse_etags
 
@@ -74,15 +72,37 @@ def public_page(
 
 
 @dataclass(frozen=True)
+class Answer:
+    """A whole response, made once: every request that gets it gets the same headers, and nobody adds any."""
+
+    status: HTTPStatus
+    headers: ResponseHeaders
+    body: bytes
+
+    @cached_property
+    def lines(self) -> list[tuple[str, str]]:
+        return list(self.headers.items())
+
+
+@dataclass(frozen=True)
 class Variant:
-    """One encoding of a page. The headers are made once; every answer carries the same ones, and nobody adds any."""
+    """One encoding of a page."""
 
     body: bytes
     headers: ResponseHeaders
 
     @cached_property
-    def headers_unchanged(self) -> ResponseHeaders:
-        return ResponseHeaders({name: value for name, value in self.headers.items() if name not in OF_A_BODY})
+    def whole(self) -> Answer:
+        return Answer(HTTPStatus.OK, self.headers, self.body)
+
+    @cached_property
+    def head(self) -> Answer:
+        return Answer(HTTPStatus.OK, self.headers, b"")
+
+    @cached_property
+    def unchanged(self) -> Answer:
+        kept = {name: value for name, value in self.headers.items() if name not in OF_A_BODY}
+        return Answer(HTTPStatus.NOT_MODIFIED, ResponseHeaders(kept), b"")
 
 
 @dataclass(frozen=True)
@@ -96,17 +116,13 @@ class KeptPage:
     def size(self) -> int:
         return sum(len(variant.body) for variant in self.variants.values())
 
-    def answer(self, request: HttpRequest) -> HttpResponse:
+    def answer(self, environ: Mapping[str, Any]) -> Answer:
         """Return the page in the best encoding, or 304 when the browser has it."""
-        variant = self.variants[best_encoding(request.META.get("HTTP_ACCEPT_ENCODING", ""))]
-        known = request.META.get("HTTP_IF_NONE_MATCH")
+        variant = self.variants[best_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))]
+        known = environ.get("HTTP_IF_NONE_MATCH")
         if known and is_known(variant.headers["ETag"], known):
-            response: HttpResponse = HttpResponseNotModified()
-            response.headers = variant.headers_unchanged
-            return response
-        response = HttpResponse(b"" if request.method == "HEAD" else variant.body)
-        response.headers = variant.headers
-        return response
+            return variant.unchanged
+        return variant.head if environ["REQUEST_METHOD"] == "HEAD" else variant.whole
 
 
 def finish(response: HttpResponse, edition: Edition) -> KeptPage:
@@ -136,12 +152,12 @@ class PageCache:
         self.size = 0
         self.lock = Lock()
 
-    def find(self, request: HttpRequest) -> KeptPage | None:
+    def find(self, environ: Mapping[str, Any]) -> KeptPage | None:
         """Return the page as it is now, as far as it is kept."""
-        path = request.path_info
+        path = environ["PATH_INFO"]
         if path not in self.queries:
             return None
-        key = self.queries[path].key(path, request.META.get("QUERY_STRING", ""))
+        key = self.queries[path].key(path, environ.get("QUERY_STRING", ""))
         kept = self.pages.get(key) if key else None
         return kept if kept and kept.edition == self.watch.current() else None
 
@@ -177,56 +193,6 @@ class PageCache:
 page_cache = PageCache()
 
 
-class PublicPagesMiddleware:
-    """Answer public pages from memory, before sessions, messages and everything else."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-        self.needs_https = settings.SECURE_SSL_REDIRECT
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        is_reading = request.method in ("GET", "HEAD")
-        if is_reading and self.may_answer(request) and (kept := page_cache.find(request)):
-            return kept.answer(request)
-        response = self.get_response(request)
-        if not is_reading and not request.path_info.startswith("/intake/"):  # patients write nothing that is public
-            page_cache.watch.look_again()
-        elif is_public(response) and not hasattr(request, "is_makeshift"):
-            return page_cache.keep(request, response).answer(request)
-        return response
-
-    def may_answer(self, request: HttpRequest) -> bool:
-        """Say whether the request would reach a view: a strange host, or http where https is due, would not."""
-        if not is_known_host(request.META.get("HTTP_HOST") or request.META["SERVER_NAME"]):
-            return False
-        return not self.needs_https or is_secure(request)
-
-
-def is_public(response: HttpResponse) -> bool:
-    edition, _query = getattr(response, "public", (None, None))
-    return response.status_code == 200 and edition is not None and not response.cookies
-
-
-@lru_cache(maxsize=64)
-def is_known_host(host: str) -> bool:
-    return validate_host(split_domain_port(host.lower())[0], settings.ALLOWED_HOSTS)
-
-
-def is_secure(request: HttpRequest) -> bool:
-    if request.META.get("wsgi.url_scheme") == "https":
-        return True
-    name, value = settings.SECURE_PROXY_SSL_HEADER or ("", "")
-    return bool(name) and request.META.get(name) == value and is_proxy(request.META.get("REMOTE_ADDR", ""))
-
-
-@lru_cache(maxsize=64)
-def is_proxy(address: str) -> bool:
-    try:
-        return any(ip_address(address) in ip_network(proxy) for proxy in settings.TRUSTED_PROXIES)
-    except ValueError:
-        return False
-
-
 @lru_cache(maxsize=64)
 def best_encoding(accepted: str) -> str:
     """Return the smallest encoding that the browser takes: br, gzip or none."""
@@ -241,10 +207,3 @@ def best_encoding(accepted: str) -> str:
 def is_known(etag: str, known: str) -> bool:
     """Say whether If-None-Match names this page, compared weakly as RFC 9110 asks."""
     return known.strip() == "*" or etag in (one.removeprefix("W/") for one in parse_etags(known))
-
-
-def forget_pages() -> None:
-    """Forget every page of this process."""
-    page_cache.clear()
-    for known in (is_known_host, is_proxy):
-        known.cache_clear()

@@ -85,9 +85,13 @@ class Watch:
         self.ask_at = 0.0
         self.lock = Lock()
 
+    def is_due(self) -> bool:
+        """Say whether the next look asks the database."""
+        return monotonic() >= self.ask_at
+
     def current(self) -> Edition | None:
         """Return the edition as last seen; None while the database has never answered."""
-        if monotonic() >= self.ask_at and self.lock.acquire(blocking=False):
+        if self.is_due() and self.lock.acquire(blocking=False):
             try:
                 self.ask_at = monotonic() + settings.PUBLIC_VERSION_SECONDS
                 self.edition = read_edition()

@@ -6,11 +6,12 @@ import brotli
 import pytest
 from django.db import DatabaseError, connection
 from django.http.response import ResponseHeaders
-from django.test import override_settings
+from django.test import RequestFactory, override_settings
 from django.utils import timezone
 
 from clinic.models import Clinic, Limit, PublicVersion
 from clinic.web.page_cache import LARGEST_PAGE, MOST_BYTES, KeptPage, Variant, page_cache
+from clinic.web.public_pages import KeptPagesFirst
 from clinic.web.public_version import Edition
 from education.models import FaqEntry, Page
 from tests.real_content import put_content
@@ -192,3 +193,36 @@ def test_memory_is_bounded():
     assert page_cache.size <= MOST_BYTES
     assert "/39" in page_cache.pages
     assert "/0" not in page_cache.pages
+
+
+def ask(application, path, **headers):
+    """Ask a WSGI application as a server does; return status, headers and body."""
+    answered = []
+    environ = RequestFactory().get(path).environ | headers
+    body = b"".join(application(environ, lambda status, lines, _error=None: answered.append((status, dict(lines)))))
+    return *answered[0], body
+
+
+def test_the_server_is_answered_before_django_and_with_the_same_words(client, patient_clock):
+    reached = []
+
+    def django(environ, start_response):
+        reached.append(environ["PATH_INFO"])
+        return [b""] if start_response("404 Not Found", []) is None else []
+
+    shown = client.get("/faq/", headers={"accept-encoding": "br"})
+    first = KeptPagesFirst(django)
+
+    status, headers, body = ask(first, "/faq/", HTTP_ACCEPT_ENCODING="br")
+    again = ask(first, "/faq/", HTTP_ACCEPT_ENCODING="br", HTTP_IF_NONE_MATCH=shown["ETag"])
+    head = ask(first, "/faq/", REQUEST_METHOD="HEAD")
+    assert (status, headers, body) == ("200 OK", dict(shown.items()), shown.content)
+    assert (again[0], again[1]["ETag"], again[2]) == ("304 Not Modified", shown["ETag"], b"")
+    assert (head[0], head[2]) == ("200 OK", b"")
+    assert reached == []
+
+    for refused in ({"REQUEST_METHOD": "POST"}, {"HTTP_HOST": "evil.example"}, {"PATH_INFO": "/learn/"}):
+        ask(first, "/faq/", **refused)
+    with override_settings(SECURE_SSL_REDIRECT=True):
+        ask(first, "/faq/")
+    assert reached == ["/faq/", "/faq/", "/learn/", "/faq/"]

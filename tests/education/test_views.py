@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 
 from clinic.models import Clinic
-from clinic.web.page_cache import forget_pages
+from clinic.web.public_pages import forget_pages
 from education.documents.files import Document
 from education.documents.load import load_folder
 from education.documents.settings import settings_of
