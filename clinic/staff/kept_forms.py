@@ -76,10 +76,15 @@ def kept_form(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         "title": _("What you typed was kept"),
         "kept": kept,
         "path": kept.typed["path"],
-        "texts": [(label_of(name), name, value) for name, value in values if not CODE.fullmatch(value)],
-        "codes": [(name, value) for name, value in values if CODE.fullmatch(value)],
+        "texts": [(label_of(name), name, value) for name, value in values if is_text(name, value)],
+        "codes": [(name, value) for name, value in values if not is_text(name, value)],
     }
     return TemplateResponse(request, "admin/kept_form.html", context)
+
+
+def is_text(name: str, value: str) -> bool:
+    """Say whether a value is words to look over; a button's name begins with '_'."""
+    return not (CODE.fullmatch(value) or name.startswith("_"))
 
 
 def label_of(name: str) -> str:

@@ -129,7 +129,7 @@ class StaffTimeZoneMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: Request) -> HttpResponse:
-        if not request.path_info.startswith("/admin/"):
+        if not request.path_info.startswith(("/admin/", "/accounts/")):
             return self.get_response(request)
         with timezone.override(ZoneInfo(request.clinic.time_zone)):
             return self.get_response(request)

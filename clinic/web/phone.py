@@ -4,7 +4,8 @@ import re
 
 EXTENSION = re.compile(r"(?i)[\s,;]*(?:ext(?:ension)?\.?|x|#)\s*(\d{1,6})\s*$")
 NUMBER = re.compile(r"\+?\(?\d(?:[\s().\-/]*\d)*")
-SHORTEST, LONGEST = 7, 15
+SHORTEST, LONGEST = 7, 15  # with a country code
+US_LENGTHS = (7, 10)
 
 
 def digits_of(number: str) -> str:
@@ -18,11 +19,16 @@ def parse_phone(text: str) -> tuple[str, str] | None:
     if found := EXTENSION.search(text):
         extension, text = found[1], text[: found.start()]
     runs = NUMBER.findall(text)
-    numbers = [run for run in runs if SHORTEST <= len(digits_of(run)) <= LONGEST]
-    if len(numbers) != 1 or len(runs) != 1 or any(char.isalpha() for char in text):
+    if len(runs) != 1 or any(char.isalpha() for char in text):
         return None
-    plus = "+" if numbers[0].startswith("+") else ""
-    return f"{plus}{digits_of(numbers[0])}", extension
+    plus, digits = "+" if runs[0].startswith("+") else "", digits_of(runs[0])
+    # Other lengths are two numbers in a row, or one with something behind it: a stranger would answer.
+    is_one = SHORTEST <= len(digits) <= LONGEST if plus else len(digits) in US_LENGTHS or is_long_distance(digits)
+    return (f"{plus}{digits}", extension) if is_one else None
+
+
+def is_long_distance(digits: str) -> bool:
+    return len(digits) == 11 and digits.startswith("1")
 
 
 def tel(text: object) -> str:

@@ -1,6 +1,7 @@
 """A text on its way to the public: drafted, reviewed by another, approved, published, rolled back."""
 
 from datetime import datetime
+from itertools import zip_longest
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -160,5 +161,5 @@ def steps_of(rows: list[Revision]) -> list[tuple[Revision, list[str]]]:
     """Return the revisions, newest first, each with its difference to the one before."""
     return [
         (row, difference(before.text if before else "", row.text) if before else [])
-        for row, before in zip(rows, [*rows[1:], None], strict=True)
+        for row, before in zip_longest(rows, rows[1:])
     ]

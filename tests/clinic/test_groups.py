@@ -48,6 +48,20 @@ def test_migrations_make_no_account(django_user_model):
     assert not django_user_model.objects.exists()
 
 
+@pytest.mark.parametrize("number", ["9" * 40, "-1", "x", "٣"])
+def test_a_group_that_cannot_be_is_an_error_beside_the_field(client, number):
+    from tests.signing_in import sign_in
+
+    sign_in(client, make_staff("owner"))
+    nurse = make_staff("nurse")
+
+    response = client.post(f"/admin/clinic/user/{nurse.pk}/change/", {"username": "nora", "groups": [number]})
+
+    assert response.status_code == 200
+    assert response.context["adminform"].form.errors["groups"]
+    assert [group.name for group in nurse.groups.all()] == ["nurse"]
+
+
 def test_a_permission_that_is_taken_away_is_gone_at_the_next_request(client):
     from tests.signing_in import sign_in
 
