@@ -79,7 +79,8 @@ def save_page(visit: Visit, page: Page) -> Saved:
         tried = Try(visit.now.isoformat(), {q: str(v) for q, v in page.changes.items()}, draft.revision)
         journey = note_notice(replace(journey, tries=(*journey.tries, tried)), after)
     journey = note_agreements(journey, after, page.changes, changed)
-    onward = page.here.link_id if page.is_left else next_page(asked_before, after.response, page.here, page.back)
+    is_done = page.is_valid and not page.is_left  # else whoever comes back begins with this page
+    onward = next_page(asked_before, after.response, page.here, page.back) if is_done else page.here.link_id
     journey = replace(journey, next_page=onward, back=page.back)
     note_crisis(after, journey, draft.answers)
     draft.unsaved = with_posted(draft.unsaved, page.here.link_id, None)

@@ -504,3 +504,13 @@ def test_a_database_that_cannot_be_written_still_shows_pages(client):
     with connection.execute_wrapper(cannot_write):
         assert client.get(TASKS).status_code == 200
         assert client.get("/intake/").status_code == 200
+
+
+def test_who_left_a_page_with_errors_comes_back_to_it(client):
+    draft = put(begin(client), {name: QUIET[name] for name in ("filled-by", "date-of-birth")})
+    post_page(client, draft, "emergency-check", {})
+    go_away(draft, 60)
+
+    client.post(CONFIRM, BIRTH)
+
+    assert client.get(GO_ON)["Location"] == page_url("emergency-check")
