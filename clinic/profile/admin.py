@@ -34,7 +34,7 @@ class ClinicAdmin(AuditedAdmin):
         (None, {"fields": ("name", "phone", "address", "hours", "after_hours", "time_zone")}),
         (
             _("What the pages for patients say"),
-            {"fields": ("eating_rule", "recovery_time", "adult_stays", "companion_rule")},
+            {"fields": ("eating_rule", "recovery_time", "adult_stays", "companion_rule", "publish_only_approved")},
         ),
         (_("Forms"), {"fields": ("main_form", "unfinished_forms", "unfinished_days")}),
         (_("Review"), {"fields": ("four_eyes", "keep_submissions_days", "escalate_after")}),

@@ -65,6 +65,15 @@ class Clinic(models.Model):
         _("time zone"), max_length=60, default="America/Los_Angeles", validators=[validate_time_zone]
     )
 
+    publish_only_approved = models.BooleanField(
+        _("publish only what a clinician has approved"),
+        default=True,
+        help_text=_(
+            "On: from a first approval on, a changed text waits until another person approves it. Off: it is public at "
+            "once, and each page that shows it says that it was changed since its review."
+        ),
+    )
+
     main_form = models.SlugField(
         _("main form"), max_length=60, default="previsit", help_text=_("The form that the address /intake/ opens.")
     )

@@ -58,11 +58,11 @@ TABLE = (
         for who, verb, action in (
             ("..CEO", "view", "read"),
             ("...EO", "add", "add"),
-            ("...EO", "change", "change, publish, roll back" if model == "page" else "change"),
+            ("...EO", "change", "change, publish, roll back"),
             ("...EO", "delete", "delete"),
         )
     ),
-    right("..C..", "education.sign_off_page", "page", "approve, never one's own words"),
+    right("..C..", "education.sign_off_page", "page and what it shows", "approve, never one's own words"),
     right("..CEO", "education.view_searchmiss", "what nobody found", "read"),
     right("..CEO", "education.view_helpfulcount", "what readers said", "read"),
     *(

@@ -2,17 +2,18 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
+from clinic.models import Clinic
 from education.documents.check import check_documents
 from education.documents.files import ContentError, Document, content_paths, parse_document, suffix_of, text_hash
-from education.documents.revisions import bring_draft, record_published
+from education.documents.revisions import bring_draft, is_bound, record_published
 from education.documents.rows import MODELS, document_from, save_document
 from education.documents.sections import sections_of
-from education.models import HELP_SLUG, Page
 from education.models.citations import cited_anchors
 
 
@@ -49,11 +50,12 @@ def rows_by_key(language: str) -> dict[str, Any]:
 def load_folder(folder: Path, language: str, overwrite: Collection[str] = ()) -> LoadReport:
     """Bring the rows of a language up to date with its files, all of them or none.
 
-    A row that staff edited, or a page that is signed, is kept, unless `overwrite` has its name or its path: its
+    A row that staff edited, or that waits for an approval, is kept, unless `overwrite` has its name or its path: its
     changed file becomes a draft. A row without a file is left alone and reported. Files are parsed only when one of
     them has changed.
     """
     files, rows, report = read_folder(folder), rows_by_key(language), LoadReport()
+    waits = partial(is_bound, language, clinic=Clinic.current())
     if not files:
         raise ContentError(folder, 1, "There are no content files here.")
     forced = {path for path in files if path in overwrite or path.split("/")[1] in overwrite}
@@ -69,7 +71,7 @@ def load_folder(folder: Path, language: str, overwrite: Collection[str] = ()) ->
     check_documents(list(documents.values()))
     for path in files:
         old = rows.get(path)
-        if old is not None and path not in forced and (old.is_edited or (path in changed and is_signed(old))):
+        if old is not None and path not in forced and (old.is_edited or (path in changed and waits(path))):
             report.kept.append(path)
             if path in changed:
                 bring_draft(documents[path], language, "The content file changed.")
@@ -82,11 +84,6 @@ def load_folder(folder: Path, language: str, overwrite: Collection[str] = ()) ->
     record_published([documents[path] for path in report.created + report.updated], language)
     report.without_file = [path for path in rows if path not in files]
     return report
-
-
-def is_signed(row: Any) -> bool:
-    """Say whether a clinician has signed a page, so that a changed file waits for a review."""
-    return isinstance(row, Page) and row.reviewed_on is not None and row.slug != HELP_SLUG
 
 
 def check_anchors(document: Document, language: str) -> None:

@@ -6,8 +6,10 @@ from difflib import unified_diff
 from django.db import transaction
 from django.utils import timezone
 
-from clinic.models import User
-from education.documents.files import Document, parse_document
+from clinic.models import Clinic, User
+from clinic.web.links import HELP
+from education.documents.files import SEARCH, Document, parse_document
+from education.models import Page
 from education.models.revisions import Revision, State
 
 
@@ -18,6 +20,22 @@ def document_of(revision: Revision) -> Document:
 
 def open_revision(language: str, content_key: str) -> Revision | None:
     return Revision.objects.of(language, content_key).open().first()
+
+
+def is_bound(language: str, content_key: str, clinic: Clinic) -> bool:
+    """Say whether a text waits for an approval.
+
+    If the clinic publishes only what is approved: a page from its own first approval on, what pages are made of
+    and the answers of the FAQ from the first approval of any page. The help page and words of search never wait.
+    """
+    kind, name = content_key.split("/")
+    if not clinic.publish_only_approved or name == HELP or kind == SEARCH:
+        return False
+    approved = Revision.objects.filter(language=language).approved()
+    signed = Page.objects.filter(language=language).exclude(reviewed_on=None)
+    if kind == Page.folder:
+        approved, signed = approved.filter(content_key=content_key), signed.filter(slug=name)
+    return signed.exists() or approved.exists()
 
 
 @transaction.atomic
@@ -41,7 +59,9 @@ def bring_draft(document: Document, language: str, reason: str) -> None:
         write_draft(document, language, None, reason)
 
 
-def record_published(documents: Iterable[Document], language: str, author: User | None = None) -> None:
+def record_published(
+    documents: Iterable[Document], language: str, author: User | None = None, reason: str = ""
+) -> None:
     """Write the revisions of documents that are public already."""
     found, now = list(documents), timezone.now()
     keys = [document.content_key for document in found]
@@ -57,6 +77,7 @@ def record_published(documents: Iterable[Document], language: str, author: User 
             text=document.text,
             state=State.PUBLISHED,
             author=author,
+            reason=reason,
             published_at=now,
         )
         for document in found

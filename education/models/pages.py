@@ -1,7 +1,7 @@
 """Pages and their sections."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 from django.db import models
@@ -13,6 +13,7 @@ from education.documents.sections import SectionText, sections_of
 from education.models.rows import ContentQuerySet, ContentRow, months_after
 
 HELP_SLUG = HELP
+DAYS_FOR_STAFF = timedelta(days=60)
 
 
 class PageQuerySet(ContentQuerySet["Page"]):
@@ -110,3 +111,7 @@ class Page(ContentRow):
     def is_overdue(self, today: date) -> bool:
         """Say whether a review is due; a page that was never reviewed is."""
         return self.next_review_on is None or self.next_review_on < today
+
+    def is_long_overdue(self, today: date) -> bool:
+        """Say whether readers are told; staff, who can still review it, know since DAYS_FOR_STAFF."""
+        return self.next_review_on is not None and self.next_review_on + DAYS_FOR_STAFF < today

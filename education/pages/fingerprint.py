@@ -31,6 +31,10 @@ def fingerprint(page: Page, library: Library) -> str:
     return hash_of(shown_on(page, library))
 
 
+def is_changed_since_review(page: Page, library: Library) -> bool:
+    return page.reviewed_on is not None and page.reviewed_fingerprint != fingerprint(page, library)
+
+
 def hash_of(shown: dict[str, str]) -> str:
     return sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
 

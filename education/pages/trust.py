@@ -6,7 +6,7 @@ from typing import Any
 from clinic.models import Clinic
 from education.documents.measure import reading_grade, words_in
 from education.models import Grade, Page, Revision
-from education.pages.fingerprint import fingerprint
+from education.pages.fingerprint import is_changed_since_review
 from education.pages.library import Library
 from education.pages.presenter import PagePresenter
 
@@ -19,8 +19,8 @@ def trust_context(page: Page, library: Library, clinic: Clinic) -> dict[str, Any
     published = Revision.objects.of(page.language, page.content_key).exclude(published_at=None)
     return {
         "page": page,
-        "is_changed": bool(page.reviewed_on) and page.reviewed_fingerprint != fingerprint(page, library),
-        "is_overdue": page.reviewed_on is not None and page.is_overdue(clinic.today()),
+        "is_changed": is_changed_since_review(page, library),
+        "is_overdue": page.is_long_overdue(clinic.today()),
         "evidence": [(grade, Grade(grade).label, counts[grade]) for grade in Grade.values if counts[grade]],
         "words": words_in(presenter.blocks),
         "grade": reading_grade(presenter.blocks),

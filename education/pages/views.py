@@ -17,7 +17,7 @@ from education.documents.body import Body
 from education.documents.render import Scope, text_html
 from education.documents.settings import settings_of
 from education.models import HELP_SLUG, FaqEntry, Page, Reference
-from education.pages.fingerprint import fingerprint
+from education.pages.fingerprint import is_changed_since_review
 from education.pages.ledger import ledger_context, reference_groups
 from education.pages.library import Library
 from education.pages.presenter import PagePresenter, PresentedAnswer, Reader, cited_by, explained, sources_of
@@ -92,14 +92,14 @@ def page_context(page: Page, library: Library, clinic: Clinic) -> dict[str, Any]
     presenter = PagePresenter(page, library)
     pages = series(library)
     here = pages.index(page) if page in pages else None
-    is_changed = bool(page.reviewed_on) and page.reviewed_fingerprint != fingerprint(page, library)
+    is_changed = is_changed_since_review(page, library)
     return {
         "page": page,
         "presenter": presenter,
         "numbers": presenter.numbers,
         "is_changed": is_changed,
         "structured": as_script(page_data(page, presenter, clinic, is_changed)),
-        "is_overdue": page.reviewed_on is not None and page.is_overdue(clinic.today()),
+        "is_overdue": page.is_long_overdue(clinic.today()),
         "previous_page": pages[here - 1] if here else None,
         "next_page": pages[here + 1] if here is not None and here + 1 < len(pages) else None,
     } | (reference_lists(library) if presenter.shows & {"reference-list", "conflicts"} else {})
@@ -144,26 +144,33 @@ class Faq(PublicView):
     varies = {"open": r"all|faq-\d\d"}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        library = self.library()
-        entries = list(FaqEntry.objects.in_language(language()))
-        bodies = [Body.of(entry.body) for entry in entries]
-        cited = dict.fromkeys(key for body in bodies for key in cited_by(body, library))
-        keys = tuple(key for key in cited if key in library.references)
-        reader = Reader(library, Scope(language(), keys, explains_terms=True), has_anchors=False)
-        headings = {section.link: section.heading for page in library.pages.values() for section in page.sections}
-        answers = [
-            PresentedAnswer(entry, reader.read(entry.body), headings.get(entry.section, ""), learn_url(entry.section))
-            for entry in entries
-        ]
-        said = [library.claims[name] for body in bodies for name in body.claims if name in library.claims]
-        return super().get_context_data(**kwargs) | {
-            "groups": [(name, list(rows)) for name, rows in groupby(answers, key=lambda row: row.entry.group)],
-            "count": len(answers),
-            "structured": as_script(faq_data(entries, library.words)),
-            "sources": sources_of(keys, library, dict.fromkeys(said)),
-            "terms": explained(bodies, library),
-            "open": self.request.GET.get("open", ""),
-        }
+        context = faq_context(self.library()) | {"open": self.request.GET.get("open", "")}
+        return super().get_context_data(**kwargs) | context
+
+
+def faq_context(library: Library, drawn: FaqEntry | None = None) -> dict[str, Any]:
+    """Return everything the questions are drawn from; one of them may not be public yet."""
+    entries = list(FaqEntry.objects.in_language(library.language))
+    if drawn is not None:
+        entries = [drawn if entry.faq_id == drawn.faq_id else entry for entry in entries]
+    bodies = [Body.of(entry.body) for entry in entries]
+    cited = dict.fromkeys(key for body in bodies for key in cited_by(body, library))
+    keys = tuple(key for key in cited if key in library.references)
+    reader = Reader(library, Scope(library.language, keys, explains_terms=True), has_anchors=False)
+    headings = {section.link: section.heading for page in library.pages.values() for section in page.sections}
+    answers = [
+        PresentedAnswer(entry, reader.read(entry.body), headings.get(entry.section, ""), learn_url(entry.section))
+        for entry in entries
+    ]
+    said = [library.claims[name] for body in bodies for name in body.claims if name in library.claims]
+    return {
+        "groups": [(name, list(rows)) for name, rows in groupby(answers, key=lambda row: row.entry.group)],
+        "count": len(answers),
+        "structured": as_script(faq_data(entries, library.words)),
+        "sources": sources_of(keys, library, dict.fromkeys(said)),
+        "terms": explained(bodies, library),
+        "open": drawn.anchor if drawn is not None else "",
+    }
 
 
 class Glossary(PublicView):
@@ -172,11 +179,14 @@ class Glossary(PublicView):
     template_name = "education/glossary.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        library = self.library()
-        scope = Scope(language())
-        rows = [(term, text_html(term.body, scope)) for term in library.terms.values()]
-        letters = [(letter, list(found)) for letter, found in groupby(rows, key=lambda row: row[0].slug[:1].upper())]
-        return super().get_context_data(**kwargs) | {"letters": letters}
+        return super().get_context_data(**kwargs) | glossary_context(self.library())
+
+
+def glossary_context(library: Library) -> dict[str, Any]:
+    scope = Scope(library.language)
+    rows = [(term, text_html(term.body, scope)) for term in library.terms.values()]
+    letters = [(letter, list(found)) for letter, found in groupby(rows, key=lambda row: row[0].slug[:1].upper())]
+    return {"letters": letters}
 
 
 class Evidence(PublicView):

@@ -67,6 +67,12 @@ class ContentForm(forms.ModelForm):
 
     folder: ClassVar[str]
     document: Document
+    reason = forms.CharField(
+        label=_("what changed and why"),
+        required=False,
+        max_length=300,
+        help_text=_("In plain words: the reviewer and readers see it."),
+    )
 
     def language(self) -> str:
         return self.cleaned_data.get("language") or self.instance.language or "en"

@@ -9,8 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic.models import Clinic, User
-from clinic.web.links import HELP
-from education.documents.revisions import difference, document_of, write_draft
+from education.documents.revisions import difference, document_of, is_bound, write_draft
 from education.documents.rows import MODELS, row_from, save_document
 from education.documents.settings import settings_of
 from education.models import ContentRow, Page
@@ -33,16 +32,6 @@ def row_of(language: str, content_key: str) -> ContentRow | None:
     return found
 
 
-def is_bound(language: str, content_key: str) -> bool:
-    """Say whether only approved revisions are published: from a page's first approval on, and never the help page."""
-    if content_key == f"pages/{HELP}" or not content_key.startswith("pages/"):
-        return False
-    if Revision.objects.of(language, content_key).approved().exists():
-        return True
-    row = row_of(language, content_key)
-    return isinstance(row, Page) and row.reviewed_on is not None
-
-
 def authors_since_approval(revision: Revision) -> set[int]:
     """Return who has written on the text since it was last approved."""
     rows = Revision.objects.of(revision.language, revision.content_key).filter(pk__lte=revision.pk)
@@ -61,21 +50,28 @@ def ask_for_review(revision: Revision) -> None:
 
 @transaction.atomic
 def approve(revision: Revision, by: User, clinic: Clinic) -> None:
-    """Approve the page as patients will see it; whoever wrote on it since the last approval cannot."""
+    """Approve a text as patients will see it; whoever wrote on it since the last approval cannot."""
     if not by.has_perm(SIGN_OFF):
         raise RevisionError(_("Only a clinician approves a page."))
     if by.pk in authors_since_approval(revision):
         raise RevisionError(_("Whoever wrote a revision cannot approve it."))
     if revision.state not in (State.DRAFT, State.WAITING, State.PUBLISHED):
         raise RevisionError(_("This revision is not open any more."))
-    page = row_from(document_of(revision), revision.language)
-    revision.shown = shown_on(page, Library(revision.language, settings_of(clinic)))
+    revision.shown = shown_by(revision, clinic)
     revision.approved_by, revision.approved_at = by, timezone.now()
     if revision.state == State.PUBLISHED:
         stamp(revision, clinic)
     else:
         revision.state = State.APPROVED
     revision.save(update_fields=["state", "shown", "approved_by", "approved_at"])
+
+
+def shown_by(revision: Revision, clinic: Clinic) -> dict[str, str]:
+    """Return what a reader sees of a revision by name: of a page all that it is made of, else its own text."""
+    row = row_from(document_of(revision), revision.language)
+    if not isinstance(row, Page):
+        return {revision.content_key: revision.text}
+    return shown_on(row, Library(revision.language, settings_of(clinic)))
 
 
 def stamp(revision: Revision, clinic: Clinic) -> None:
@@ -99,9 +95,9 @@ def publish(revision: Revision, by: User | None, clinic: Clinic, at: datetime | 
     """Make a revision what the public reads, now or at a time; a page once approved needs an approval, or a reason."""
     if revision.state not in OPEN:
         raise RevisionError(_("This revision is not open any more."))
-    if revision.state != State.APPROVED and is_bound(revision.language, revision.content_key):
+    if revision.state != State.APPROVED and is_bound(revision.language, revision.content_key, clinic):
         if by is None or not may_publish_alone(by):
-            raise RevisionError(_("This page is published only when another person has approved it."))
+            raise RevisionError(_("This is published only when another person has approved it."))
         if not reason.strip():
             raise RevisionError(_("Say why it is published without an approval."))
         revision.unapproved_reason = reason.strip()
@@ -113,14 +109,15 @@ def publish(revision: Revision, by: User | None, clinic: Clinic, at: datetime | 
 
 
 def put_in_public(revision: Revision, clinic: Clinic) -> None:
+    """Serve a revision's text from now on, on a page that stood outside the public too."""
     Revision.objects.of(revision.language, revision.content_key).filter(state=State.PUBLISHED).update(
         state=State.RETIRED
     )
     old = row_of(revision.language, revision.content_key)
     row = save_document(document_of(revision), revision.language, old, from_file=revision.author_id is None)
     if isinstance(row, Page) and isinstance(old, Page):
-        row.reviewed_by, row.reviewed_on = old.reviewed_by, old.reviewed_on
-        row.save(update_fields=["reviewed_by", "reviewed_on"])
+        row.reviewed_by, row.reviewed_on, row.is_published = old.reviewed_by, old.reviewed_on, True
+        row.save(update_fields=["reviewed_by", "reviewed_on", "is_published"])
     if revision.author_id is not None:
         row.mark_edited()
     revision.state, revision.published_at, revision.publish_at = State.PUBLISHED, timezone.now(), None
@@ -146,13 +143,17 @@ def roll_back(revision: Revision, by: User) -> Revision:
 
 
 def changes_since_approval(revision: Revision, clinic: Clinic) -> list[tuple[str, list[str]]]:
-    """Return what a reader will see that differs from what was last approved, piece by piece."""
+    """Return what a reader will see that differs from what was last approved, or is public, piece by piece."""
     rows = Revision.objects.of(revision.language, revision.content_key)
     approved = rows.approved().first()
-    if approved is None:
+    public = rows.filter(state=State.PUBLISHED).first()
+    if approved is not None:
+        before = approved.shown
+    elif public is not None:
+        before = shown_by(public, clinic)
+    else:
         return []
-    page = row_from(document_of(revision), revision.language)
-    before, after = approved.shown, shown_on(page, Library(revision.language, settings_of(clinic)))
+    after = shown_by(revision, clinic)
     keys = [key for key in dict.fromkeys([*after, *before]) if before.get(key) != after.get(key)]
     return [(key, difference(before.get(key, ""), after.get(key, ""))) for key in keys]
 

@@ -13,7 +13,7 @@ from education.documents.revisions import write_draft
 from education.documents.rows import document_from
 from education.models import Claim, Page, Revision, State
 from education.staff.review import RevisionError, approve, ask_for_review, publish, publish_due, roll_back
-from tests.education.folders import claim, page, write_tree
+from tests.education.folders import REFERENCE, TERM, claim, faq, figure, page, write_tree
 from tests.signing_in import sign_in as sign_in_as
 
 
@@ -189,14 +189,65 @@ def test_a_changed_file_of_a_signed_page_is_a_draft(editor, clinician, small):
     assert [found.author for found in Revision.objects.open()] == [None]
 
 
-def test_a_changed_claim_takes_the_stamp_away_and_its_approval_gives_it_back(editor, clinician, small, client):
+WHOLE = """## Basics {#basics}
+
+Words, [infusion](glossary:infusion). {claim IV-01}
+
+{figure emergency-list}"""
+PIECES = [
+    claim(statement="You may drive at once."),
+    figure(items=["turn blue"]),
+    Document("references", "smith-2020", REFERENCE.meta | {"title": "Another trial"}, REFERENCE.body),
+    Document("glossary", "infusion", TERM.meta, "A quick drip."),
+    Document("faq", "faq-01", faq().meta, "Another answer."),
+]
+NEW = ["You may drive at once.", "turn blue", "Another trial", "A quick drip.", "Another answer."]
+OLD = ["We say 1.", "pass out", "A trial", "A slow drip.", "Answer 1."]
+
+
+def seen(client):
+    """What readers see of the page and of the questions."""
+    return shown(client) + client.get("/faq/").content.decode()
+
+
+@pytest.fixture
+def whole(editor, clinician, small):
+    """A signed page that shows a claim, a figure, a source and a word."""
+    load_folder(write_tree(small, page(body=WHOLE)), "en")
     approved_page(editor, clinician)
-    load_folder(write_tree(small, claim(statement="You may drive at once.")), "en")
-    assert Claim.objects.get().statement == "You may drive at once."
+    return small
+
+
+def test_what_an_approved_page_is_made_of_waits_for_an_approval_too(editor, clinician, whole, client):
+    report = load_folder(write_tree(whole, page(body=WHOLE), *PIECES), "en")
+
+    text = seen(client)
+    assert [words in text for words in OLD] == [True] * 5
+    assert not any(words in text for words in NEW)
+    assert "Changed since" not in text
+    assert len(report.kept) == 6
+
+    for number, revision in enumerate(Revision.objects.open().exclude(content_key__startswith="pages/")):
+        with pytest.raises(RevisionError, match="another person"):
+            publish(revision, editor, Clinic.current())
+        approve(revision, clinician, Clinic.current())
+        publish(revision, editor, Clinic.current())
+        assert sum(words in seen(client) for words in NEW) == number + 1
+
     assert "Changed since the review of" in shown(client)
 
-    approve(Revision.objects.get(content_key="pages/what-it-is", state=State.PUBLISHED), clinician, Clinic.current())
 
+@pytest.mark.parametrize("number", range(5), ids=[piece.kind for piece in PIECES])
+def test_a_clinic_that_does_not_wait_sees_the_stamp_fall(clinician, whole, client, number):
+    Clinic(pk=1, publish_only_approved=False).save()
+
+    load_folder(write_tree(whole, page(body=WHOLE), PIECES[number]), "en")
+
+    assert NEW[number] in seen(client)
+    if PIECES[number].kind == "faq":
+        return  # an answer carries no stamp
+    assert "Changed since the review of" in shown(client)
+    approve(Revision.objects.get(content_key="pages/what-it-is", state=State.PUBLISHED), clinician, Clinic.current())
     assert "Changed since the review of" not in shown(client)
 
 
@@ -244,3 +295,72 @@ def test_preview_is_the_real_page_with_the_words_of_the_draft(editor, client):
     assert response.headers["X-Frame-Options"] == "SAMEORIGIN"
     assert "frame-ancestors 'self'" in response.headers["Content-Security-Policy"]
     assert "Words to come." not in shown(client)
+
+
+def test_a_changed_claim_is_a_draft_in_the_admin_and_goes_the_way_of_a_page(editor, clinician, whole, client):
+    editor.user_permissions.add(*Permission.objects.filter(codename__in=("view_claim", "change_claim")))
+    clinician.user_permissions.add(Permission.objects.get(codename="view_claim"))
+    found = Claim.objects.get()
+    change, review, preview = (reverse(f"admin:education_claim_{name}", args=[found.pk]) for name in ADDRESSES)
+    sign_in(client, editor)
+    form = client.get(change).context["adminform"].form
+    data = {name: form[name].value() or "" for name in form.fields} | {"references": "SMITH-2020"}
+    data |= {"statement": "New words here.", "reason": "A trial was read again."}
+
+    typed = client.post(preview, data).content.decode()
+    assert "New words here." in typed
+    assert "Words, " in typed  # the page that shows it
+    assert not Revision.objects.open().exists()
+
+    assert client.post(change, data | {"_ask": ""}, follow=True).redirect_chain[-1][0] == review
+    assert "New words here." not in shown(client)
+    revision = Revision.objects.open().get()
+    assert (revision.content_key, revision.state, revision.author) == ("claims/iv-01", State.WAITING, editor)
+    sign_in(client, clinician)
+    text = client.get(review).content.decode()
+    assert "+statement: New words here." in text
+    assert "What is it?" in text
+
+    client.post(reverse("admin:education_claim_step", args=[found.pk, revision.pk, "approve"]))
+    sign_in(client, editor)
+    client.post(reverse("admin:education_claim_step", args=[found.pk, revision.pk, "publish"]))
+
+    assert "New words here." in shown(client)
+    due = client.get(reverse("admin:education_page_changelist"), {"review": "overdue"}).context["cl"].result_list
+    assert [row.slug for row in due] == ["what-it-is"]
+
+
+ADDRESSES = ("change", "review", "preview")
+CHECKED = (
+    "See [here](https://example.org/x). This sentence goes on and on and never seems to end although it ought to have "
+    "ended after twenty words at the very most. {claim IV-99}"
+)
+
+
+def test_preview_shows_what_is_typed_and_what_the_checks_say_of_it(editor, client):
+    found = Page.objects.get()
+    sign_in(client, editor)
+    change, _review, preview = (reverse(f"admin:education_page_{name}", args=[found.pk]) for name in ADDRESSES)
+    form = client.get(change).context["adminform"].form
+    data = {name: form[name].value() or "" for name in form.fields} | {"key_points": "One.\nTwo."}
+
+    text = client.post(preview, data | {"body": f"## Basics {{#basics}}\n\n{CHECKED}"}).content.decode()
+
+    assert "never seems to end" in text
+    for words in ("1 error", "There is no claim IV-99.", "aim for 20", "A link says where it leads.", "example.org"):
+        assert words in text, words
+    broken = client.post(preview, data | {"body": "No section."})
+    assert (broken.status_code, Revision.objects.open().count()) == (200, 0)
+    assert "section" in broken.content.decode()
+
+
+def test_staff_are_told_of_a_page_that_is_public_without_an_approval(editor, clinician, client):
+    approved_page(editor, clinician)
+    get_user_model().objects.filter(pk=clinician.pk).update(is_active=False)
+    owner = person("olga", "view_page", "change_page", "change_clinic")
+    publish(draft(owner, answer="Urgent."), owner, Clinic.current(), reason="A wrong number.")
+    sign_in(client, owner)
+
+    for name in ("change", "review"):
+        text = client.get(reverse(f"admin:education_page_{name}", args=[Page.objects.get().pk])).content.decode()
+        assert "This is public without an approval: A wrong number." in " ".join(text.split())

@@ -49,6 +49,7 @@ def test_structured_data_says_what_the_page_shows(client, small):
 
 def test_structured_data_names_no_reviewer_of_a_page_that_changed_since(client, small):
     sign_off()
+    Clinic(pk=1, publish_only_approved=False).save()
     small(claim(statement="Something else."))
 
     data, _text = structured(client, "/learn/what-it-is/")

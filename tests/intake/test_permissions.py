@@ -15,8 +15,9 @@ from clinic.models import AuditEntry, Clinic, Limit
 from clinic.staff.groups import CLINICIAN, GROUPS, NURSE, OWNER, TABLE, groups_with
 from clinic.staff.groups import CONTENT_EDITOR as EDITOR
 from clinic.staff.site import site
+from education.documents.files import Document
 from education.documents.revisions import write_draft
-from education.documents.rows import document_from
+from education.documents.rows import MODELS, document_from, save_document
 from education.models import Page, Revision, SearchMiss
 from intake.models import (
     Appointment,
@@ -33,6 +34,7 @@ from intake.models import (
     WorkItem,
 )
 from intake.review.settling import resolve_flag
+from tests.education.folders import figure
 from tests.intake.submissions import make_staff, make_submission, make_unfinished, make_version
 from tests.signing_in import sign_in
 
@@ -79,6 +81,8 @@ def made():
     doctor = make_staff(CLINICIAN, "doctor")
     Clinic(pk=1, four_eyes=True).save()
     Page.objects.create(slug="a-page", title="A page", number=1, answer="Yes.", body="## One {#one}\n\nWords.")
+    save_document(figure(), "en")
+    save_document(Document("search", "words", {"synonyms": [], "emergency": []}), "en")
     SearchMiss.objects.create(query_hash="x", words="x", last_on=date(2026, 1, 1))
     submission = make_submission(FOUR_EYES)
     for rule, outcome in (("SR-M8", "talked"), ("SR-N1", "talked"), ("SR-N2", "against")):
@@ -167,19 +171,19 @@ def cells_of_submissions(submission, other, unfinished, version):
 
 
 def cells_of_pages():
-    page = Page.objects.first()
+    """Return what each kind of content has beside Django's own: preview, review, and the steps of a revision."""
     editor = make_staff(EDITOR, "ed")
-    revision = write_draft(document_from(page), page.language, editor)
-    read, change = "education.view_page", "education.change_page"
-    return [
-        Cell("education_page_preview", (page.pk,), read, leaves_row=False),
-        Cell("education_page_review", (page.pk,), read, leaves_row=False),
-        Cell("education_page_step", (page.pk, revision.pk, "ask"), change, {}),
-        Cell("education_page_step", (page.pk, revision.pk, "publish"), change, {}),
-        Cell("education_page_step", (page.pk, revision.pk, "roll-back"), change, {}),
-        Cell("education_page_step", (page.pk, revision.pk, "approve"), "education.sign_off_page", {}),
-        Cell("education_page_change", (page.pk,), change, {"title": "x"}),
-    ]
+    for model in MODELS.values():
+        row, name = make_row(model), model._meta.model_name
+        revision = write_draft(document_from(row), row.language, editor)
+        read, change = f"education.view_{name}", f"education.change_{name}"
+        yield Cell(f"education_{name}_preview", (row.pk,), read, leaves_row=False)
+        yield Cell(f"education_{name}_review", (row.pk,), read, leaves_row=False)
+        yield Cell(f"education_{name}_preview", (row.pk,), change, {})
+        for verb in ("ask", "publish", "roll-back"):
+            yield Cell(f"education_{name}_step", (row.pk, revision.pk, verb), change, {})
+        yield Cell(f"education_{name}_step", (row.pk, revision.pk, "approve"), "education.sign_off_page", {})
+        yield Cell(f"education_{name}_change", (row.pk,), change, {"title": "x"})
 
 
 @pytest.mark.parametrize("group", GROUPS)
