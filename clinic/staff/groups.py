@@ -49,7 +49,7 @@ TABLE = (
     right("..C..", "intake.resolve_stop", "submission", "settle, open again or countersign a stop or crisis"),
     right(".NC.O", "intake.match_person", "submission", "say whose forms are one person's"),
     right("..C..", "intake.decide", "submission", "decide"),
-    right("..C.O", "intake.export_submission", "submission", "take out: PDF, text, FHIR, tables, export reports"),
+    right("..C.O", "intake.export_submission", "submission", "take out: PDF, text, FHIR, tables, reports"),
     right("..C..", "intake.close_unfinished", "unfinished form", "close with a reason"),
     right(".NC.O", "intake.view_questionnaireversion", "questionnaire version", "read"),
     *(

@@ -25,6 +25,7 @@ from intake.review.actions import require
 from intake.review.exports import export_one, export_record, export_summary, export_table, show_text
 from intake.review.lists import find, show_all, worklist
 from intake.review.report_pages import export_reports, reports
+from intake.review.tables import TABLES
 from intake.review.unfinished import unfinished
 
 View = Callable[..., HttpResponse]
@@ -55,7 +56,10 @@ class SubmissionAdmin(ReadOnlyAdmin):
         return [
             path("", wrap(require_safe(worklist)), name="intake_submission_changelist"),
             path("find/", wrap(private(require_POST(find))), name="intake_submission_find"),
-            path("export/", wrap(require_safe(export_table)), name="intake_submission_export_table"),
+            *(
+                path(f"export/{kind}/", wrap(require_safe(export_table)), {"kind": kind}, f"intake_submission_{kind}")
+                for kind in TABLES
+            ),
             path("reports/", wrap(require_safe(reports)), name="intake_submission_reports"),
             path("reports/export/", wrap(require_safe(export_reports)), name="intake_submission_export_reports"),
             path("<uuid:pk>/export/", wrap(require_safe(export_one)), name="intake_submission_export"),

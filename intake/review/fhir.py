@@ -1,7 +1,9 @@
-"""A submission as a FHIR R4 Bundle: who, what was answered, scores, flags, and who made it."""
+"""A submission as FHIR R4: who, what was asked and answered, agreements, scores, flags, and who made it."""
 
+import base64
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid5
 
 from intake.definition.model import Definition, Item, QuestionPage
 from intake.definition.rules import Severity
@@ -17,46 +19,95 @@ IDENTIFIER = "urn:previsit:reference"
 
 def bundle(submission: Submission, site: str) -> Json:
     """Return everything about one submission; only answers that counted, nothing that branching switched off."""
-    resources = [
-        patient(submission),
-        questionnaire_response(submission, site),
-        *observations(submission),
-        *flags(submission),
-        provenance(submission),
-    ]
+    questionnaire = submission.version.questionnaire
+    resources = [{**questionnaire, "id": questionnaire_id(submission)}, *resources_of(submission, questionnaire["url"])]
     return {
         "resourceType": "Bundle",
         "type": "collection",
         "identifier": {"system": IDENTIFIER, "value": submission.reference},
         "timestamp": submission.submitted_at.isoformat(),
-        "entry": [{"fullUrl": f"urn:uuid:{submission.pk}#{one['id']}", "resource": one} for one in resources],
+        "entry": [{"fullUrl": f"{site}/fhir/{one['resourceType']}/{one['id']}", "resource": one} for one in resources],
     }
+
+
+def resources_of(submission: Submission, canonical: str) -> Iterator[Json]:
+    """Yield a submission's resources; `canonical` is its questionnaire's address."""
+    yield patient(submission)
+    yield questionnaire_response(submission, canonical)
+    yield from consents(submission)
+    yield from observations(submission)
+    yield from flags(submission)
+    yield provenance(submission)
+
+
+def questionnaire_id(submission: Submission) -> str:
+    return f"{submission.version.slug}-{submission.version.version}"
+
+
+def id_of(submission: Submission, part: str) -> str:
+    """Name one resource of a submission: the same in every export."""
+    return str(uuid5(submission.pk, part))
+
+
+def reference(submission: Submission, kind: str, part: str) -> Json:
+    return {"reference": f"{kind}/{id_of(submission, part)}"}
+
+
+def about(submission: Submission) -> Json:
+    return reference(submission, "Patient", "patient")
 
 
 def patient(submission: Submission) -> Json:
     definition, identity = submission.definition, submission.identity
     name, birth = said(definition, identity, "legal-name"), said(definition, identity, "birth-date")
     contacts = (("phone", said(definition, identity, "phone")), ("email", said(definition, identity, "email")))
-    found: Json = {"resourceType": "Patient", "id": "patient", "name": [{"use": "official", "text": name or "-"}]}
+    found: Json = {
+        "resourceType": "Patient",
+        "id": id_of(submission, "patient"),
+        "name": [{"use": "official", "text": name or "-"}],
+    }
     if birth:
         found["birthDate"] = birth
     telecom = [{"system": system, "value": value} for system, value in contacts if value]
     return found | ({"telecom": telecom} if telecom else {})
 
 
-def questionnaire_response(submission: Submission, site: str) -> Json:
+def questionnaire_response(submission: Submission, canonical: str) -> Json:
     definition = submission.definition
     response = Response(definition, submission.answered())
     return {
         "resourceType": "QuestionnaireResponse",
-        "id": "answers",
-        "questionnaire": f"{site}/intake/{definition.slug}/|{definition.version}",
+        "id": id_of(submission, "answers"),
+        "identifier": {"system": IDENTIFIER, "value": submission.reference},
+        "questionnaire": f"{canonical}|{definition.version}",
         "status": "completed",
-        "subject": {"reference": "#patient", "display": submission.reference},
+        "subject": about(submission),
         "authored": submission.submitted_at.isoformat(),
         "language": submission.language,
         "item": list(sections(definition, response)),
     }
+
+
+def consents(submission: Submission) -> Iterator[Json]:
+    """Yield each notice as it was shown, and whether and when it was agreed to."""
+    for number, notice in enumerate(submission.record.get("notices", []), start=1):
+        agreed = notice.get("agreed_at")
+        yield {
+            "resourceType": "Consent",
+            "id": id_of(submission, f"consent-{number}"),
+            "status": "active" if agreed else "proposed",
+            "scope": {"text": "Treatment"},
+            "category": [{"text": "Agreement to a notice"}],
+            "patient": about(submission),
+            "dateTime": agreed or notice["shown_at"],
+            "policyRule": {"text": notice["id"]},
+            "sourceAttachment": {
+                "contentType": "text/plain;charset=utf-8",
+                "language": notice["language"],
+                "data": base64.b64encode(notice["text"].encode()).decode(),
+                "title": notice["id"],
+            },
+        }
 
 
 def sections(definition: Definition, response: Response) -> Iterator[Json]:
@@ -107,10 +158,10 @@ def observations(submission: Submission) -> Iterator[Json]:
         is_number = isinstance(value, int | float)
         yield {
             "resourceType": "Observation",
-            "id": f"score-{link_id}",
+            "id": id_of(submission, f"score-{link_id}"),
             "status": "final",
             "code": {"text": item.text},
-            "subject": {"reference": "#patient"},
+            "subject": about(submission),
             "effectiveDateTime": submission.submitted_at.isoformat(),
             **({"valueQuantity": {"value": value}} if is_number else {"valueString": str(value)}),
         }
@@ -123,20 +174,20 @@ def flags(submission: Submission) -> Iterator[Json]:
     for flag in rows:
         yield {
             "resourceType": "Flag",
-            "id": f"flag-{flag.position}",
+            "id": id_of(submission, f"flag-{flag.rule}"),
             "identifier": [{"system": "urn:previsit:rule", "value": flag.rule}],
             "status": "inactive" if flag.pk in settled else "active",
             "category": [{"text": Severity(flag.severity).word}],
             "code": {"text": str(flag.evidence.get("reason", flag.rule))},
-            "subject": {"reference": "#patient"},
+            "subject": about(submission),
         }
 
 
 def provenance(submission: Submission) -> Json:
     return {
         "resourceType": "Provenance",
-        "id": "made",
-        "target": [{"reference": "#answers"}],
+        "id": id_of(submission, "made"),
+        "target": [reference(submission, "QuestionnaireResponse", "answers")],
         "recorded": submission.submitted_at.isoformat(),
         "agent": [{"who": {"display": "The patient, by the clinic's own form"}}],
     }

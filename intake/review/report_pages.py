@@ -11,8 +11,9 @@ from clinic.audit.trail import record
 from clinic.staff.site import site
 from clinic.web.requests import Request
 from intake.review.actions import require
-from intake.review.exports import attachment, plain
+from intake.review.exports import attachment
 from intake.review.reports import WEEKS, all_reports
+from intake.review.tables import plain
 
 
 def reports(request: Request) -> HttpResponse:

@@ -144,7 +144,10 @@ def cells_of_submissions(submission, other, unfinished, version):
             Cell(f"intake_submission_{name}", (submission.pk,), "intake.export_submission")
             for name in ("summary", "record", "text")
         ),
-        Cell("intake_submission_export_table", (), "intake.export_submission"),
+        *(
+            Cell(f"intake_submission_{name}", (), "intake.export_submission")
+            for name in ("forms", "answers", "fhir_lines")
+        ),
         Cell("intake_submission_reports", (), "intake.read_clinical"),
         Cell("intake_submission_export_reports", (), "intake.export_submission"),
         Cell("intake_unfinishedform_page", (unfinished.pk,), "intake.read_clinical"),

@@ -1,0 +1,94 @@
+"""Every submission, line by line as it is read: one line each, one line an answer, or FHIR resources."""
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Iterator
+
+from intake.models import Submission
+from intake.models.lookup import said
+from intake.response.response import Response
+from intake.review.fhir import questionnaire_id, resources_of
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+AT_ONCE = 100
+ROLES = ("legal-name", "birth-date", "phone", "email")
+FORM_HEAD = ("reference", "sent", "status", "name", "birth date", "phone", "email", "open flags", "scores")
+ANSWER_HEAD = ("reference", "sent", "section", "question id", "question", "answer")
+
+
+class Line:
+    """A file that hands back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def forms() -> Iterator[str]:
+    return written(FORM_HEAD, map(form_row, submissions()))
+
+
+def answers() -> Iterator[str]:
+    return written(ANSWER_HEAD, (row for submission in submissions() for row in answer_rows(submission)))
+
+
+def fhir_lines() -> Iterator[str]:
+    """Yield one resource a line; a questionnaire before the first form that answers it."""
+    canonical: dict[str, str] = {}
+    for submission in submissions():
+        version = questionnaire_id(submission)
+        if version not in canonical:
+            questionnaire = submission.version.questionnaire
+            canonical[version] = questionnaire["url"]
+            yield as_line({**questionnaire, "id": version})
+        yield from map(as_line, resources_of(submission, canonical[version]))
+
+
+def submissions() -> Iterator[Submission]:
+    """Yield the submissions whose contents are still there, the oldest first, some at a time."""
+    rows = Submission.objects.with_version().select_related("content", "work_item").filter(content__isnull=False)
+    yield from rows.order_by("submitted_at", "pk").iterator(chunk_size=AT_ONCE)
+
+
+def form_row(submission: Submission) -> tuple[object, ...]:
+    definition, identity = submission.definition, submission.identity
+    return (
+        submission.reference,
+        submission.submitted_at.isoformat(timespec="seconds"),
+        submission.work_item.status,
+        *(said(definition, identity, role) for role in ROLES),
+        " ".join(flag.rule for flag in submission.flags.unresolved().worst_first()),
+        "; ".join(f"{link_id} {value}" for link_id, value in submission.computed.items()),
+    )
+
+
+def answer_rows(submission: Submission) -> Iterator[tuple[object, ...]]:
+    """Yield each question as it was asked, with its answer in words; empty where it was left blank."""
+    sent = submission.submitted_at.isoformat(timespec="seconds")
+    for part in Response(submission.definition, submission.answered()).rows():
+        for row in part.rows:
+            yield submission.reference, sent, part.section.title, row.path, row.question, row.words
+
+
+def written(head: Iterable[object], rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    writer = csv.writer(Line())
+    yield writer.writerow(head)
+    for row in rows:
+        yield writer.writerow([plain(cell) for cell in row])
+
+
+def plain(cell: object) -> str:
+    """Return a cell that no spreadsheet takes for a formula, with spaces before it or not."""
+    text = str(cell)
+    return f"'{text}" if text.startswith(FORMULA) or text.lstrip().startswith(FORMULA) else text
+
+
+def as_line(resource: dict[str, object]) -> str:
+    return json.dumps(resource, ensure_ascii=False, default=str) + "\n"
+
+
+CSV = "text/csv; charset=utf-8"
+TABLES: dict[str, tuple[str, str, Callable[[], Iterator[str]]]] = {
+    "forms": (CSV, "submissions.csv", forms),
+    "answers": (CSV, "answers.csv", answers),
+    "fhir_lines": ("application/fhir+ndjson", "submissions.ndjson", fhir_lines),
+}
