@@ -47,7 +47,8 @@ def serving(
     with subprocess.Popen(command, cwd=cwd, env={**os.environ, **environment}) as process:
         try:
             wait_for(port)
-            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+            while not (children := Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()):
+                time.sleep(0.01)  # it listens before it has a worker
             yield Server(port, int(children[0]))
         finally:
             process.terminate()

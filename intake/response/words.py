@@ -42,7 +42,7 @@ def display_value(item: Item, value: object, words_for: Callable[[str], str] = l
     if item.type == "quantity" and isinstance(value, Mapping):
         return _quantity_words(value)
     if item.type == "date":
-        return date_format(date.fromisoformat(str(value)), "F j, Y")
+        return date_format(date.fromisoformat(str(value)), _("F j, Y"))  # a language has its own order
     if item.format == "phone":
         return show_phone(str(value))
     return str(value)

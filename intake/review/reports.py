@@ -102,7 +102,7 @@ def by_week(since: datetime, zone: ZoneInfo) -> Report:
     for week, waits in sorted(sent.items()):
         decided = [wait for wait in waits if wait is not None]
         words = f"{duration(median_low(decided))} ({len(decided)})" if decided else ""
-        label = _("Week of %(day)s") % {"day": date_format(week, "M j")}
+        label = _("Week of %(day)s") % {"day": date_format(week, _("M j"))}
         rows.append(Row(label, len(waits), words, is_few=len(decided) < FEW))
     return Report(
         "weeks",

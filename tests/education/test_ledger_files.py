@@ -6,6 +6,7 @@ import pytest
 
 from education.documents.files import Document, parse_document
 from education.models.evidence import Grade, QuotedGrade, Reference, SourceKind, Verdict
+from education.pages.ledger import KINDS
 
 CONTENT = Path(__file__).resolve().parents[2] / "education" / "content" / "en"
 PATHS = {kind: sorted((CONTENT / kind).glob("*.md")) for kind in ("claims", "references", "glossary")}
@@ -100,3 +101,9 @@ def test_every_reference_says_what_it_is(references):
 
 def test_every_term_has_its_spanish_word(terms):
     assert [term.name for term in terms if not term.meta["spanish"]] == []
+
+
+def test_every_kind_of_source_stands_in_one_group():
+    grouped = [kind for _heading, kinds in KINDS for kind in kinds]
+
+    assert sorted(grouped) == sorted(SourceKind)

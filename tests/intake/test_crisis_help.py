@@ -185,6 +185,18 @@ def test_the_button_that_leads_on_is_kept_and_is_no_answer(client):
     assert fresh(draft).answers == before
 
 
+def test_the_help_that_is_shown_is_the_versions_own_text_and_the_record_names_it(client):
+    draft = ready(client)
+    for changes, panel in (({"safe-now": "no"}, "suicide"), ({"chest-pain-now": "yes"}, "emergency")):
+        slug = "safe-today" if panel == "suicide" else "emergency-check"
+        words = say(client, draft, slug, changes)
+        notice = draft.definition.panel(panel)
+        opened = {one["panel"]: one["notice"] for one in fresh(draft).journey["help"]}
+
+        assert opened[panel] == notice.id
+        assert all(paragraph in words for paragraph in notice.paragraphs), (panel, words)
+
+
 def test_who_comes_back_on_a_later_day_meets_help_once_more(client):
     draft = ready(client)
     say(client, draft, "safe-today", {"safe-now": "no"})

@@ -3,6 +3,8 @@
 from hashlib import sha256
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from intake.journey.teach_back import can_sign, needs_call
@@ -72,6 +74,18 @@ def test_the_notice_is_kept_as_it_was_shown(client):
     words = shown(client)
     assert notice.title in words  # in a closed part, to be read again
     assert all(bullet in words for bullet in notice.bullets)
+
+
+@pytest.mark.django_db
+def test_reading_the_notice_writes_nothing(client):
+    reader(client)
+
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(page_url(DRIVING)).status_code == 200
+
+    asked = [query["sql"] for query in queries]
+    assert asked
+    assert [sql for sql in asked if not sql.startswith("SELECT") or "FOR UPDATE" in sql] == []
 
 
 @pytest.mark.django_db
