@@ -9,6 +9,7 @@ from django.core.checks import WARNING, CheckMessage, Error, Info, Tags, Warning
 from django.db import DatabaseError, connection
 
 from clinic.audit.append_only import unguarded_tables
+from clinic.env import LOCAL_HOSTS
 from clinic.models import Clinic
 from clinic.sealing.fields import SealedField, SealedQuerySet
 
@@ -47,6 +48,18 @@ def check_sqlite(
             id="clinic.I001",
         )
     ]
+
+
+@register(Tags.security, deploy=True)
+def check_database_tls(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """A database on another machine is reached over TLS, and proves which machine it is."""
+    database = connection.settings_dict
+    host, mode = str(database.get("HOST") or ""), database.get("OPTIONS", {}).get("sslmode", "")
+    is_here = not host or host.startswith("/") or host in LOCAL_HOSTS
+    if is_here or mode == "verify-full":
+        return []
+    hint = "Add ?sslmode=verify-full&sslrootcert=FILE to DATABASE_URL."
+    return [Warning("The database is on another machine, without TLS that is verified.", hint=hint, id="clinic.W003")]
 
 
 @register(Tags.database)

@@ -1,6 +1,7 @@
 """What every test shares: the loaded content, a browser where there is one, and no silent skips in CI."""
 
 import os
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,19 @@ def _no_kept_pages() -> None:
     """Forget the public pages and the versions of the test before: its changes were rolled back, and their numbers."""
     forget_pages()
     KEPT.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_call_to_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse every connection that leaves this machine: neither the application nor a test makes one."""
+    connect = socket.socket.connect
+
+    def connect_here(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a call to {address[0]}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect_here)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -2,9 +2,12 @@
 
 import ast
 import re
+import sys
+import time
 from pathlib import Path
 
 import pytest
+from django.urls import get_resolver
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("clinic", "education", "intake")
@@ -71,3 +74,24 @@ def test_only_sanitized_html_is_marked_safe():
 
     assert marked <= SANITIZED
     assert unescaped == []
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 3000 + "!", " " * 3000, "(" * 3000, "1 " * 1500 + "x", "<a " * 1000, "\n" * 3000, "-_" * 1500]
+)
+def test_no_pattern_explodes(text):
+    """Every pattern that stands in a module reads a long hostile text in a moment."""
+    assert get_resolver().url_patterns  # every view's module is read
+    patterns = {
+        (name, key): value
+        for name, module in list(sys.modules.items())
+        if name.partition(".")[0] in APPS
+        for key, value in vars(module).items()
+        if isinstance(value, re.Pattern) and isinstance(value.pattern, str)
+    }
+    assert len(patterns) > 20
+    for place, pattern in patterns.items():
+        started = time.process_time()
+        pattern.search(text)
+        pattern.fullmatch(text)
+        assert time.process_time() - started < 0.5, place

@@ -12,7 +12,7 @@ from django.utils import timezone
 from clinic.audit.actions import Action
 from clinic.audit.trail import head_line, record
 from clinic.management.commands import maintain
-from clinic.models import Clinic, KnownAddress, RateLimit
+from clinic.models import Clinic, Device, KeptForm, KnownAddress, RateLimit, User
 from intake.models import Draft
 from tests.intake.submissions import make_draft
 
@@ -33,10 +33,19 @@ def test_prune_deletes_what_is_over_and_nothing_else():
     RateLimit.objects.create(key="living", expires_at=now + timedelta(minutes=1))
     KnownAddress.objects.create(address_hash="over", seen_at=now - timedelta(days=31))
     KnownAddress.objects.create(address_hash="living", seen_at=now - timedelta(days=29))
+    user = User.objects.create_user("nina")
+    for name, days in (("over", 366), ("living", 364)):
+        at = now - timedelta(days=days)
+        Device.objects.create(user=user, token_hash=name, words=name, first_at=at, last_at=at)
+    KeptForm.objects.create(user=user, typed={"path": "over"}, kept_at=now - timedelta(minutes=61))
+    KeptForm.objects.create(user=user, typed={"path": "living"}, kept_at=now - timedelta(minutes=59))
     make_draft(expires_at=now - timedelta(seconds=1))
     living = make_draft()
 
     prune()
+
+    assert [row.words for row in Device.objects.all()] == ["living"]
+    assert [row.typed for row in KeptForm.objects.all()] == [{"path": "living"}]
 
     assert [row.pk for row in Session.objects.all()] == ["living"]
     assert [row.pk for row in RateLimit.objects.all()] == ["living"]

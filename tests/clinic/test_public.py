@@ -27,6 +27,7 @@ def test_every_response_carries_the_whole_policy(client, path):
 
     assert sorted(response["Content-Security-Policy"].split("; ")) == sorted(CSP.split("; "))
     assert response["X-Content-Type-Options"] == "nosniff"
+    assert "Access-Control-Allow-Origin" not in response
     assert response["Referrer-Policy"] == "same-origin"
     assert response["X-Frame-Options"] == "DENY"
     assert "charset=utf-8" in response["Content-Type"]

@@ -140,3 +140,18 @@ def test_local_secrets_never_serve_an_https_site(tmp_path, monkeypatch):
 
     with pytest.raises(ImproperlyConfigured, match="https"):
         read_local_env(tmp_path / "local.env")
+
+
+@pytest.mark.parametrize(
+    ("url", "is_warned"),
+    [
+        ("postgres://u:p@db.example.org/x", True),
+        ("postgres://u:p@db.example.org/x?sslmode=require", True),
+        ("postgres://u:p@db.example.org/x?sslmode=verify-full", False),
+        ("postgres://u:p@127.0.0.1/x", False),
+    ],
+)
+def test_a_database_elsewhere_without_verified_tls_is_warned_of(url, is_warned):
+    done = manage("check", "--deploy", "--tag", "security", DATABASE_URL=url)
+
+    assert ("clinic.W003" in done.stderr) == is_warned
