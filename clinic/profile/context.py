@@ -14,6 +14,7 @@ from clinic.models import Clinic
 def clinic(request: HttpRequest) -> dict[str, Any]:
     return {
         "clinic": SimpleLazyObject(lambda: clinic_or_default(request)),
+        "site_url": settings.SITE_URL,
         "canonical_url": settings.SITE_URL + (iri_to_uri(request.path) or ""),
     }
 

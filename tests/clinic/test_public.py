@@ -62,7 +62,9 @@ def test_pages_have_one_heading_a_language_and_nothing_inline(client, path):
     assert page.count("<h1") == 1
     assert '<html lang="en"' in page
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)", page)
-    assert "http://" not in re.sub(r'xmlns="[^"]*"|<link rel="canonical"[^>]*>|<meta property="og:url"[^>]*>', "", page)
+    assert "http://" not in re.sub(
+        r'xmlns="[^"]*"|<link rel="canonical"[^>]*>|<meta property="og:(?:url|image)"[^>]*>', "", page
+    )
 
 
 @pytest.mark.parametrize("path", ["/", "/privacy/", "/intake/", "/no-such-page"])

@@ -1,11 +1,15 @@
 import re
+import struct
 from collections import Counter
 from datetime import date
 from html import unescape
 from html.parser import HTMLParser
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.contrib.staticfiles.finders import find
 from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -20,6 +24,7 @@ from education.models import Claim, FaqEntry, FigureFacts, GlossaryTerm, Page, R
 from education.pages.fingerprint import fingerprint
 from education.pages.library import Library
 from tests.education.folders import claim, faq, figure, page, write_tree
+from tests.real_content import put_content
 
 SLUGS = [
     "what-is-iv-ketamine",
@@ -410,3 +415,18 @@ def test_sitemap_lists_the_pages_and_the_lists(client, content):
 
     assert text.count("<loc>") == 18
     assert "/get-help-now/</loc>" in text
+
+
+def test_a_learn_page_has_one_card_that_says_what_the_page_shows(client, db):
+    put_content()
+    page = client.get("/learn/driving-home/").content.decode()
+
+    said = re.findall(r'<meta property="og:([a-z:_]+)" content="([^"]*)">', page)
+    card = dict(said)
+    (heading,) = re.findall(r"<h1>([^<]+)</h1>", page)
+    (description,) = re.findall(r'<meta name="description" content="([^"]+)">', page)
+    assert len(said) == len(card)
+    assert (card["title"], card["description"], card["type"]) == (heading, description, "article")
+    assert card["url"] == f"{settings.SITE_URL}/learn/driving-home/"
+    image = Path(str(find(card["image"].removeprefix(f"{settings.SITE_URL}/static/")))).read_bytes()
+    assert struct.unpack(">8s8xII", image[:24]) == (b"\x89PNG\r\n\x1a\n", 1200, 630)
