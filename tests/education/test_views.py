@@ -17,6 +17,7 @@ from django.urls import resolve
 
 from clinic.models import Clinic
 from clinic.web.public_pages import forget_pages
+from education.documents.body import Body
 from education.documents.files import Document
 from education.documents.load import load_folder
 from education.documents.settings import settings_of
@@ -396,6 +397,20 @@ def test_public_page_asks_the_same_number_of_queries_at_any_length(client, small
 
     assert FaqEntry.objects.count() == 3
     assert counts[0] == counts[1]
+
+
+def test_a_text_is_parsed_once_however_often_its_page_is_drawn(client, content):
+    pages = [page.get_absolute_url() for page in Page.objects.all()]
+    for path in pages:
+        client.get(path)
+    before = Body.of.cache_info()
+
+    forget_pages()
+    for path in pages:
+        client.get(path)
+
+    assert Body.of.cache_info().misses == before.misses
+    assert before.currsize < before.maxsize
 
 
 def test_a_page_is_drawn_cold_with_three_queries(client, content):
