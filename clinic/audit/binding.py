@@ -33,11 +33,15 @@ class BoundRow(AppendOnly):
         abstract = True
 
     def digest(self) -> str:
-        """Return the digest of what stands in clear, the same before and after it was saved."""
+        """Return the digest of what stands in clear, the same before and after it was saved.
+
+        A number that the database gives on saving is therefore no part of it.
+        """
         columns = {
             field.column: plain(field.get_prep_value(getattr(self, field.attname)))
             for field in self._meta.concrete_fields
-            if not isinstance(field, models.BinaryField) and field.name not in ("audit_position", *self.unbound)
+            if not isinstance(field, (models.BinaryField, models.AutoField))
+            and field.name not in ("audit_position", *self.unbound)
         }
         text = json.dumps([self._meta.db_table, columns], sort_keys=True, ensure_ascii=False)
         return sha256(text.encode()).hexdigest()

@@ -50,6 +50,7 @@ TABLE = (
     right(".NC.O", "intake.match_person", "submission", "say whose forms are one person's"),
     right("..C..", "intake.decide", "submission", "decide"),
     right("..C.O", "intake.export_submission", "submission", "take out: PDF, text, FHIR, tables, reports"),
+    right("....O", "intake.delete_contents", "submission", "delete what it says, legal hold"),
     right("..C..", "intake.close_unfinished", "unfinished form", "close with a reason"),
     right(".NC.O", "intake.view_questionnaireversion", "questionnaire version", "read"),
     *(

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import models, transaction
+from django.http import HttpRequest
 
 from clinic.audit.actions import Action
 from clinic.audit.binding import record_rows
@@ -22,15 +23,17 @@ def is_held(submission: Submission) -> bool:
 
 
 @transaction.atomic
-def hold(submission: Submission, *, held: bool, by: str) -> Hold:
+def hold(submission: Submission, *, held: bool, by: str, request: HttpRequest | None = None) -> Hold:
     """Forbid that anything of a submission is deleted, or allow it again."""
     row = Hold(submission=submission, is_held=held, by=by)
-    record_rows(None, Action.HELD if held else Action.RELEASED, submission.subject, [row], actor=by)
+    record_rows(request, Action.HELD if held else Action.RELEASED, submission.subject, [row], actor=by)
     return row
 
 
 @transaction.atomic
-def delete_contents(submission: Submission, *, reason: str, by: str) -> Deletion | None:
+def delete_contents(
+    submission: Submission, *, reason: str, by: str, request: HttpRequest | None = None
+) -> Deletion | None:
     """Delete what a submission says and leave a tombstone; None if that was done before."""
     WorkItem.lock(submission)
     if Deletion.objects.filter(submission=submission).exists():
@@ -38,7 +41,7 @@ def delete_contents(submission: Submission, *, reason: str, by: str) -> Deletion
     if is_held(submission):
         raise Held(submission.reference)
     tombstone = Deletion(submission=submission, reason=reason, by=by)
-    record_rows(None, Action.CONTENTS_DELETED, submission.subject, [tombstone], actor=by, detail=reason)
+    record_rows(request, Action.CONTENTS_DELETED, submission.subject, [tombstone], actor=by, detail=reason)
     for model in (SubmissionContent, LookupHash, SealedPart, Message):
         model._default_manager.filter(submission=submission).delete()
     return tombstone

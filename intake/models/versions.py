@@ -40,7 +40,7 @@ class QuestionnaireVersionQuerySet(AppendOnlyQuerySet["QuestionnaireVersion"]):
 class QuestionnaireVersion(BoundRow):
     """A published questionnaire with its rules and notices: never changed, only followed by the next."""
 
-    unbound = ("id", *NAMES)  # content_hash stands for the documents
+    unbound = NAMES  # content_hash stands for the documents
 
     slug = models.SlugField(max_length=60)
     version = models.PositiveIntegerField()

@@ -22,6 +22,7 @@ from clinic.staff.site import AuditedAdmin, ReadOnlyAdmin, site
 from intake.models import DecisionReason, QuestionnaireVersion, Submission
 from intake.review import views
 from intake.review.actions import require
+from intake.review.erasing import erase
 from intake.review.exports import export_one, export_record, export_summary, export_table, show_text
 from intake.review.lists import find, show_all, worklist
 from intake.review.report_pages import export_reports, reports
@@ -63,6 +64,7 @@ class SubmissionAdmin(ReadOnlyAdmin):
             path("reports/", wrap(require_safe(reports)), name="intake_submission_reports"),
             path("reports/export/", wrap(require_safe(export_reports)), name="intake_submission_export_reports"),
             path("<uuid:pk>/export/", wrap(require_safe(export_one)), name="intake_submission_export"),
+            path("<uuid:pk>/erase/", wrap(private(both(erase))), name="intake_submission_erase"),
             path("<uuid:pk>/summary/", wrap(require_safe(export_summary)), name="intake_submission_summary"),
             path("<uuid:pk>/record/", wrap(require_safe(export_record)), name="intake_submission_record"),
             path("<uuid:pk>/text/", wrap(require_safe(show_text)), name="intake_submission_text"),

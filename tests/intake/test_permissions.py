@@ -139,6 +139,8 @@ def cells_of_submissions(submission, other, unfinished, version):
         Cell("intake_submission_page", (submission.pk,), "intake.view_submission"),
         Cell("intake_submission_find", (), "intake.view_submission", {"name": "Alex Example"}),
         Cell("intake_submission_show_all", (), "intake.view_submission", {}),
+        Cell("intake_submission_erase", (submission.pk,), "intake.delete_contents"),
+        Cell("intake_submission_erase", (submission.pk,), "intake.delete_contents", {"action": "hold"}),
         Cell("intake_submission_export", (submission.pk,), "intake.export_submission"),
         *(
             Cell(f"intake_submission_{name}", (submission.pk,), "intake.export_submission")

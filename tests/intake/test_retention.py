@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from clinic.audit.binding import broken_bindings
-from clinic.models import Clinic
+from clinic.models import AuditEntry, Clinic
 from intake.models import Deletion, LookupHash, SealedPart, SubmissionContent
 from intake.review.actions import add_note
 from intake.review.deciding import decide
@@ -71,3 +71,29 @@ def test_a_hold_keeps_it_and_a_request_deletes_it(old):
     call_command("delete_submission", old.reference, "--yes")
 
     assert Deletion.objects.get().reason == "request"
+
+
+def test_an_owner_deletes_at_a_request_in_two_steps_unless_a_hold_stands(old, client):
+    owner = sign_in(client, make_staff("owner"))
+    address, asked = f"/admin/intake/submission/{old.pk}/erase/", {"reason": "request", "reference": old.reference}
+
+    assert "Save the full record first" in owner.get(address).content.decode()
+    wrong = owner.post(address, {"reason": "request", "reference": "WRONG"})
+    assert "not the reference of this form" in wrong.content.decode()
+    assert "Choose why" in owner.post(address, {"reference": old.reference}).content.decode()
+    owner.post(address, {"action": "hold"})
+    assert "legal hold stands" in owner.post(address, asked).content.decode()
+    assert SubmissionContent.objects.filter(submission=old).exists()
+    owner.post(address, {"action": "release"})
+
+    done = owner.post(address, asked)
+
+    assert done.url == f"/admin/intake/submission/{old.pk}/"
+    assert not SubmissionContent.objects.filter(submission=old).exists()
+    tombstone = Deletion.objects.get()
+    assert (tombstone.reason, tombstone.by) == ("request", "owner")
+    assert list(broken_bindings()) == []
+    entries = AuditEntry.objects.filter(subject=old.subject, actor="owner").order_by("position")
+    deeds = [entry.action for entry in entries if entry.action != "record.read"]
+    assert deeds == ["submission.hold", "submission.delete.refused", "submission.release", "submission.delete"]
+    assert "was deleted on" in owner.get(address).content.decode()
