@@ -142,6 +142,8 @@ def photograph_staff(new_page: NewPage, take: Take) -> None:
     take(page, "staff-decision-error")
     page.goto(reverse("admin:intake_submission_page", args=[calm.submission_id]))
     take(page, "staff-submission-calm")
+    page.goto(reverse("admin:intake_submission_reports"))
+    take(page, "staff-reports")
     page.goto("/admin/")
     page.get_by_role("button", name="Open").first.click()
     take(page, "staff-unfinished")

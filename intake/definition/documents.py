@@ -185,6 +185,7 @@ class StaffDocument(Node, frozen=True):
     facts: list[FactNode] = []
     texts: list[FactNode] = []
     contacts: list[FactNode] = []
+    care: list[FactNode] = []
 
 
 class MedicineListNode(Node, frozen=True):

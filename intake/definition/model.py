@@ -179,6 +179,7 @@ class Staff:
     facts: tuple[Fact, ...] = ()
     texts: tuple[Fact, ...] = ()
     contacts: tuple[Fact, ...] = ()
+    care: tuple[Fact, ...] = ()  # who else looks after the person: beside whom to call
 
 
 @dataclass(frozen=True)

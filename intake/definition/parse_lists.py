@@ -9,8 +9,8 @@ from intake.definition.rules import DefinitionError
 
 
 def parse_staff(document: StaffDocument) -> Staff:
-    """Read the facts, texts and contacts."""
-    return Staff(_facts(document.facts), _facts(document.texts), _facts(document.contacts))
+    """Read the facts, texts, contacts and care."""
+    return Staff(_facts(document.facts), _facts(document.texts), _facts(document.contacts), _facts(document.care))
 
 
 def _facts(nodes: Iterable[FactNode]) -> tuple[Fact, ...]:

@@ -128,7 +128,7 @@ def check_notices(definition: Definition) -> None:
 
 def check_lists(definition: Definition) -> None:
     staff = definition.staff
-    for fact in (*staff.facts, *staff.texts, *staff.contacts):
+    for fact in (*staff.facts, *staff.texts, *staff.contacts, *staff.care):
         for link_id in fact.items:
             if link_id not in definition.items:
                 raise DefinitionError(f"staff.json: {fact.label}: there is no item {link_id}")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from clinic.audit.actions import Action
 from clinic.models import User
 from clinic.web.requests import clinic_of
-from intake.models import CLEARING, DATED, Decision, Match, Review, Submission, WorkItem
+from intake.models import CLEARING, DATED, Decision, Match, Review, Submission, WorkItem, open_parts
 from intake.review.actions import (
     Refused,
     format_time,
@@ -20,6 +20,7 @@ from intake.review.actions import (
     require_text,
     write,
 )
+from intake.review.flags import split_reason
 
 TOLD = {
     Decision.CLEARED: _lazy("We read your form. Your visit can go ahead. Call us if your health or medicines change."),
@@ -91,10 +92,10 @@ def refuse_if_overtaken(submission: Submission, decisions_seen: int | None) -> N
 
 def uncleared(submission: Submission) -> str:
     """Say which flags stand between a submission and its clearance."""
-    rules = submission.flags.unresolved().stopping().worst_first()
-    return _("This form cannot be cleared yet. A clinician must first resolve: %(rules)s.") % {
-        "rules": ", ".join(flag.rule for flag in rules)
-    }
+    flags = list(submission.flags.unresolved().stopping().worst_first())
+    open_parts(submission, flags)
+    words = (f"{split_reason(str(flag.evidence.get('reason', '')))[0]} ({flag.rule})" for flag in flags)
+    return _("This form cannot be cleared yet. A clinician must first settle: %(flags)s.") % {"flags": "; ".join(words)}
 
 
 @transaction.atomic(durable=True)

@@ -1,5 +1,6 @@
 """Flags as staff read them: in words, grouped by subject, what holds now apart from what was said earlier."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from intake.response.words import display_value
 from intake.review.forms import ReopenForm, ResolveForm
 from intake.review.settling import permission_for
 
-LONGEST_TITLE = 110
+FIRST_STOP = re.compile(r"[.:;] ")
 
 
 @dataclass(frozen=True)
@@ -64,12 +65,9 @@ class FlagGroup:
 
 
 def split_reason(reason: str) -> tuple[str, str]:
-    """Return what it is, and what to do about it: the first sentence, and the rest."""
-    what, _stop, rest = reason.partition(". ")
-    if len(what) > LONGEST_TITLE and ": " in what:
-        what, _colon, more = what.partition(": ")
-        rest = f"{more}. {rest}" if rest else more
-    return what.rstrip("."), rest
+    """Return what it is, and what follows from it or what to do: what stands after the first stop of any kind."""
+    what, rest = (*FIRST_STOP.split(reason, maxsplit=1), "")[:2]
+    return what.rstrip("."), rest[:1].upper() + rest[1:]
 
 
 def make_card(flag: Flag, response: Response, user: User, bound: forms.Form | None) -> FlagCard:

@@ -167,6 +167,11 @@ class SubmissionPresenter:
         return [(fact.label, words) for fact in self.definition.staff.facts if (words := self.words_of(fact))]
 
     @cached_property
+    def care(self) -> list[tuple[str, str]]:
+        """Return who else looks after the person."""
+        return [(fact.label, words) for fact in self.definition.staff.care if (words := self.words_of(fact))]
+
+    @cached_property
     def texts(self) -> list[tuple[str, str]]:
         """Return what staff want to read of what was written."""
         return [(fact.label, words) for fact in self.definition.staff.texts if (words := self.words_of(fact))]

@@ -98,12 +98,13 @@ def by_week(since: datetime, zone: ZoneInfo) -> Report:
         day = submitted_at.astimezone(zone).date()
         week = day - timedelta(days=day.weekday())
         sent.setdefault(week, []).append(decided_at - submitted_at if decided_at else None)
-    rows = []
+    rows: list[Row] = []
     for week, waits in sorted(sent.items()):
         decided = [wait for wait in waits if wait is not None]
         words = f"{duration(median_low(decided))} ({len(decided)})" if decided else ""
         label = _("Week of %(day)s") % {"day": date_format(week, _("M j"))}
-        rows.append(Row(label, len(waits), words, is_few=len(decided) < FEW))
+        if rows or waits:  # from the first week with a form
+            rows.append(Row(label, len(waits), words, is_few=len(decided) < FEW))
     return Report(
         "weeks",
         _("Forms sent, and time to the first decision"),

@@ -240,7 +240,9 @@ def test_resolve_then_clear_leaves_every_step_in_the_trail(clinician):
 
     clinician.get(address)
     refused = clinician.post(verb(submission, "decide"), decision)
-    assert "This form cannot be cleared yet. A clinician must first resolve: SR-M1." in text_of(refused)
+    assert "This form cannot be cleared yet. A clinician must first settle: Hypersensitivity (SR-M1)." in text_of(
+        refused
+    )
     assert "Fine." in refused.content.decode()
     settled = {"SR-M1-outcome": "talked", "SR-M1-reason": "It was latex."}
     assert clinician.post(verb(submission, "resolve", "SR-M1"), settled).url == f"{address}#flag-SR-M1"

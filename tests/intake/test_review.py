@@ -133,7 +133,10 @@ def test_decide_does_not_clear_while_a_stop_flag_is_open(clinician, decision):
     with pytest.raises(Refused) as refused:
         decide(submission, by=clinician, decision=decision, reason="Fine.", conditions="Bring an EKG.")
 
-    assert refused.value.message == "This form cannot be cleared yet. A clinician must first resolve: SR-M1."
+    assert (
+        refused.value.message
+        == "This form cannot be cleared yet. A clinician must first settle: Hypersensitivity (SR-M1)."
+    )
     assert refused.value.field == "decision"
     assert not Review.objects.exists()
     assert WorkItem.objects.get(submission=submission).status == Status.NEW
