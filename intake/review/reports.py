@@ -3,6 +3,7 @@
 Each reads one stretch of an index: the forms sent since a Monday, the open ones, or what is counted by the month.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from intake.models.screenings import Flag
 from intake.review.flags import split_reason
 
 WEEKS, MOST_ROWS, MOST_READ, LABEL = 12, 12, 300, 44
+GAP = re.compile(r"\{[^}]*\}")
 FEW = 5  # an export hides a number under this
 
 
@@ -212,7 +214,9 @@ def teach_back(since: datetime) -> Report:
 
 
 def titles_of(versions: Iterable[QuestionnaireVersion]) -> dict[str, str]:
-    """Return each rule in a few words, those of the newest version."""
+    """Return each rule in a few words, those of the newest version, with a gap for what each form says itself."""
     return {
-        rule.id: split_reason(rule.reason)[0] for version in versions for rule in version.definition().rules.values()
+        rule.id: GAP.sub("…", split_reason(rule.reason)[0])
+        for version in versions
+        for rule in version.definition().rules.values()
     }
