@@ -25,12 +25,15 @@ class Person:
     name: str
     birth: date
     trouble: float
+    mood: float  # how high the longest score comes out: people come because they feel low
+    other: float  # and the others
 
 
 def make_person(random: Random, today: date) -> Person:
     name = f"{random.choice(FIRST)} {random.choice(LAST)}"
     trouble = random.choices([kind for kind, _often in KINDS], [often for _kind, often in KINDS])[0]
-    return Person(random, name, today - timedelta(days=random.randint(20 * 365, 75 * 365)), trouble)
+    birth = today - timedelta(days=random.randint(20 * 365, 75 * 365))
+    return Person(random, name, birth, trouble, random.choice((0.4, 0.6, 0.8)), random.choice((0.1, 0.1, 0.1, 0.1, 0.6)))
 
 
 def fill_in(definition: Definition, person: Person) -> Response:
@@ -60,6 +63,9 @@ def answer(definition: Definition, item: Item, person: Person, loud: Loud) -> An
     if item.link_id in definition.teach_back:
         return definition.teach_back[item.link_id].correct
     if item.options:
+        is_named = any(question == item.link_id for question, _code in loud)
+        if any(option.score for option in item.options) and not is_named:
+            return score(definition, item, person)
         return choose(item, person, loud)
     by_type = BY_TYPE.get(item.type)
     return by_type(item, person) if by_type else ""
@@ -73,6 +79,14 @@ def choose(item: Item, person: Person, loud: Loud) -> Answer:
     return [chosen.code] if item.repeats else chosen.code
 
 
+def score(definition: Definition, item: Item, person: Person) -> Answer:
+    """Say what gives about the points that this person has."""
+    longest = max((one.sum for one in definition.scores.values()), key=len)
+    level = person.mood if item.link_id in longest else person.other
+    options = sorted(item.options, key=lambda option: option.score or 0)
+    return options[min(len(options) - 1, int(level * person.random.uniform(0.6, 1.4) * len(options)))].code
+
+
 def loudness(item: Item, option: Option, loud: Loud) -> tuple[bool, bool, int]:
     is_no = option.code == "no" or option.is_exclusive
     return (item.link_id, option.code) in loud, not is_no, option.score or 0
@@ -81,12 +95,13 @@ def loudness(item: Item, option: Option, loud: Loud) -> tuple[bool, bool, int]:
 def waited_for(definition: Definition) -> Loud:
     """Return the answers, each with its question, that a rule or the showing of a question waits for."""
     conditions = [rule.when for rule in definition.rules.values() if rule.when]
-    found = {
-        (entry.question, str(entry.expected))
-        for condition in conditions
-        for entry in condition.entries()
-        if entry.operator == "="
-    }
+    found = set()
+    for entry in (entry for condition in conditions for entry in condition.entries()):
+        if entry.operator == "=":
+            found.add((entry.question, str(entry.expected)))
+        elif entry.operator == "!=" and entry.question in definition.questions:
+            codes = {option.code for option in definition.questions[entry.question].options} - {str(entry.expected)}
+            found |= {(entry.question, code) for code in codes}
     return frozenset(found)
 
 
@@ -126,6 +141,6 @@ BY_TYPE: dict[str, Callable[[Item, Person], Answer]] = {
     "quantity": quantity,
     "integer": lambda item, person: person.random.randint(0, 5),
     "decimal": lambda item, person: person.random.randint(0, 5),
-    "string": lambda item, person: "none" if item.takes_none_words else person.name,
+    "string": lambda item, person: "none" if item.takes_none_words else f"Morgan {person.random.choice(LAST)}",
     "text": lambda item, person: "none" if item.takes_none_words else "",
 }
