@@ -33,7 +33,9 @@ def make_person(random: Random, today: date) -> Person:
     name = f"{random.choice(FIRST)} {random.choice(LAST)}"
     trouble = random.choices([kind for kind, _often in KINDS], [often for _kind, often in KINDS])[0]
     birth = today - timedelta(days=random.randint(20 * 365, 75 * 365))
-    return Person(random, name, birth, trouble, random.choice((0.4, 0.6, 0.8)), random.choice((0.1, 0.1, 0.1, 0.1, 0.6)))
+    return Person(
+        random, name, birth, trouble, random.choice((0.4, 0.6, 0.8)), random.choice((0.1, 0.1, 0.1, 0.1, 0.6))
+    )
 
 
 def fill_in(definition: Definition, person: Person) -> Response:
