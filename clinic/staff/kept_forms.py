@@ -27,6 +27,7 @@ from django.views.decorators.http import require_http_methods
 from clinic.audit.actions import Action
 from clinic.audit.trail import record
 from clinic.models import KeptForm, User
+from clinic.staff.devices import last_user_of
 
 KEPT = "kept_form"  # names the row in the form that is shown again
 KEPT_FOR = timedelta(hours=1)
@@ -48,6 +49,19 @@ def keep_form(request: HttpRequest, writer: User | None) -> str:
     values = {name: request.POST.getlist(name) for name in names}
     KeptForm.objects.create(user=writer, typed={"user": writer.pk, "path": request.get_full_path(), "values": values})
     return reverse("admin:kept-form")
+
+
+def writer_of(request: HttpRequest) -> User | None:
+    """Return who posted a form: who is signed in, or who was on this browser until the session ended."""
+    return request.user if request.user.is_authenticated else last_user_of(request)
+
+
+def keep_without_token(request: HttpRequest) -> str:
+    """Keep a staff form whose token is an earlier session's, as when its writer signed in again in another tab.
+
+    A form of another site is nobody's: its request carries neither of the cookies that tell who writes.
+    """
+    return keep_form(request, writer_of(request)) if request.path_info.startswith("/admin/") else ""
 
 
 def drop_kept(request: HttpRequest, pk: str) -> None:

@@ -18,8 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.audit.actions import Action
 from clinic.audit.trail import record
-from clinic.staff.devices import last_user_of
-from clinic.staff.kept_forms import KEPT, drop_kept, keep_form, kept_form
+from clinic.staff.kept_forms import KEPT, drop_kept, keep_form, kept_form, writer_of
 from clinic.staff.second_factor import has_factor, has_used_factor
 from clinic.staff.sign_in import SIGNED_IN_AT
 from clinic.web.requests import Request
@@ -65,10 +64,9 @@ class ClinicAdminSite(admin.AdminSite):
 
         @wraps(view)
         def keep_or_go_on(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if request.method == "POST" and not self.has_permission(request):
-                writer = request.user if request.user.is_authenticated else last_user_of(request)
-                if kept := keep_form(request, cast(Any, writer)):
-                    return HttpResponseRedirect(f"{reverse('admin:login')}?{urlencode({'next': kept})}")
+            is_lost = request.method == "POST" and not self.has_permission(request)
+            if is_lost and (kept := keep_form(request, writer_of(request))):
+                return HttpResponseRedirect(f"{reverse('admin:login')}?{urlencode({'next': kept})}")
             response: HttpResponse = inner(request, *args, **kwargs)
             if KEPT in request.POST and response.status_code < HTTPStatus.BAD_REQUEST and self.has_permission(request):
                 drop_kept(request, request.POST[KEPT])

@@ -7,8 +7,9 @@ from typing import Any
 from django import forms
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
+from clinic.staff.kept_forms import keep_without_token
 from clinic.web.middleware import strip_language
 from clinic.web.requests import Request
 from clinic.web.views import csrf_failure as forbidden
@@ -65,7 +66,8 @@ def show_start(
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a page that came without its token, which a browser loses with its cookies."""
     if not strip_language(request.path_info).startswith("/intake/"):
-        return forbidden(request, reason)
+        kept = keep_without_token(request)
+        return redirect(kept) if kept else forbidden(request, reason)
     return show_unsaved(request, status=403)
 
 

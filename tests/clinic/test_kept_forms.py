@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
@@ -68,6 +69,22 @@ def test_a_note_that_arrives_after_the_idle_time_waits_and_is_saved_after_signin
     assert Note.objects.get().text == TYPED
     assert not KeptForm.objects.exists()
     assert client.get(KEPT).url == "/admin/"
+
+
+def test_a_note_posted_after_signing_in_again_in_another_tab_waits_too(secret):
+    submission = make_submission()
+    client = Client(enforce_csrf_checks=True)
+    sign_in(client, User.objects.get(username="nina"))
+    client.cookies[settings.CSRF_COOKIE_NAME] = "a" * 32
+    address, posted = note(submission)
+
+    response = client.post(address, {**posted, "csrfmiddlewaretoken": "b" * 32})
+
+    assert response.url == KEPT
+    assert TYPED.replace("<b>", "&lt;b&gt;").replace("</b>", "&lt;/b&gt;") in client.get(KEPT).content.decode()
+    assert not Note.objects.exists()
+    stranger = Client(enforce_csrf_checks=True)  # as a form of another site: no cookie of ours comes with it
+    assert stranger.post(address, posted).status_code == 403
 
 
 def test_what_one_person_typed_is_shown_to_nobody_else(client, secret, table_owner):
