@@ -1,6 +1,7 @@
 """The way through the app that `make screenshots` takes: every kind of page, in the states people meet."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.core.management import call_command
@@ -8,6 +9,9 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from clinic.models import User
+from education.documents.revisions import write_draft
+from education.documents.rows import document_from
+from education.models import Claim
 from education.models import Page as LearnPage
 from intake.journey.addresses import HELP
 from intake.models import WorkItem
@@ -155,7 +159,12 @@ def photograph_staff(new_page: NewPage, take: Take) -> None:
     take(desk, "front-desk-submission")
 
     learn = LearnPage.objects.get(language="en", slug="driving-home")
-    photograph_admin(new_page, take, "sam", {"admin-page": reverse("admin:education_page_change", args=[learn.pk])})
+    claim = Claim.objects.get(language="en", claim_id="RC-06")
+    write_draft(replace(document_from(claim), body="A draft of the evidence."), "en", user("sam"), "Said more plainly.")
+    places = {"admin-page": ("page_change", learn), "admin-claim": ("claim_change", claim)}
+    places |= {"admin-page-review": ("page_review", learn), "admin-claim-review": ("claim_review", claim)}
+    addresses = {name: reverse(f"admin:education_{at}", args=[row.pk]) for name, (at, row) in places.items()}
+    photograph_admin(new_page, take, "sam", addresses)
     photograph_admin(
         new_page,
         take,

@@ -87,4 +87,4 @@ def record_published(
 def difference(before: str, after: str) -> list[str]:
     """Return the lines that two texts do not share, each with its sign, and one line around them."""
     lines = unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=1)
-    return [line for line in lines if not line.startswith(("---", "+++"))]
+    return [line for line in lines if not line.startswith(("---", "+++", "@@"))]

@@ -48,9 +48,9 @@ def save_document(document: Document, language: str, old: ContentRow | None = No
     if not from_file:
         row.source_hash = old.source_hash if old is not None else ""
     if old is not None:
-        row.pk, row.edited_at = old.pk, old.edited_at
+        row.pk, row.edited_at, row.is_published = old.pk, old.edited_at, old.is_published
         if isinstance(row, Page) and isinstance(old, Page):
-            row.is_published, row.reviewed_fingerprint = old.is_published, old.reviewed_fingerprint
+            row.reviewed_fingerprint = old.reviewed_fingerprint
     row.save()
     rewrite_citations(language, document.content_key, citations_of(document))
     return row

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Self
 
 from django.db import models
 from django.db.models.functions import Now
@@ -17,9 +16,6 @@ DAYS_FOR_STAFF = timedelta(days=60)
 
 
 class PageQuerySet(ContentQuerySet["Page"]):
-    def published(self, language: str) -> Self:
-        return self.in_language(language).filter(is_published=True)
-
     def overdue(self, today: date) -> list["Page"]:
         """Return the pages whose review is late or was never done."""
         return [page for page in self if page.is_overdue(today)]
@@ -67,7 +63,6 @@ class Page(ContentRow):
     reviewed_on = models.DateField(_("last reviewed on"), null=True, blank=True)
     reviewed_by = models.CharField(_("reviewed by"), max_length=120, blank=True)
     reviewed_fingerprint = models.CharField(max_length=64, blank=True, editable=False)
-    is_published = models.BooleanField(_("published"), default=True, db_default=True)
     changed_at = models.DateTimeField(_("changed at"), auto_now=True, db_default=Now())
 
     objects = PageQuerySet.as_manager()

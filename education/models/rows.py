@@ -27,6 +27,9 @@ class ContentQuerySet(models.QuerySet[Row]):
     def in_language(self, language: str) -> Self:
         return self.filter(language=language).order_by(*self.model.order)
 
+    def published(self, language: str) -> Self:
+        return self.in_language(language).filter(is_published=True)
+
     def delete(self) -> tuple[int, dict[str, int]]:
         for row in self:
             row.refuse_if_needed()
@@ -47,6 +50,7 @@ class ContentRow(models.Model):
 
     language = models.CharField(_("language"), max_length=10, default="en")
     source_hash = models.CharField(max_length=64, blank=True, editable=False)
+    is_published = models.BooleanField(_("published"), default=True, db_default=True)
     edited_at = models.DateTimeField(_("edited here at"), null=True, blank=True, editable=False)
 
     class Meta:

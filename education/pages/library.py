@@ -72,8 +72,9 @@ class Library:
 
 def piece_rows(model: type[Any], language: str) -> QuerySet[Any]:
     """Return rows as their folder and one JSON object, so that several tables fit one query."""
-    fields = {field.attname: F(field.attname) for field in model._meta.concrete_fields if field.name != "edited_at"}
-    rows: QuerySet[Any] = model.objects.filter(language=language).order_by()
+    unread = ("edited_at", "is_published")
+    fields = {field.attname: F(field.attname) for field in model._meta.concrete_fields if field.name not in unread}
+    rows: QuerySet[Any] = model.objects.published(language).order_by()
     folder = Value(model.folder, output_field=CharField())
     rows = rows.annotate(folder_name=folder, values_of_row=JSONObject(**fields))
     return rows.values_list("folder_name", "values_of_row")

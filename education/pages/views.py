@@ -150,9 +150,10 @@ class Faq(PublicView):
 
 def faq_context(library: Library, drawn: FaqEntry | None = None) -> dict[str, Any]:
     """Return everything the questions are drawn from; one of them may not be public yet."""
-    entries = list(FaqEntry.objects.in_language(library.language))
+    entries = list(FaqEntry.objects.published(library.language))
     if drawn is not None:
-        entries = [drawn if entry.faq_id == drawn.faq_id else entry for entry in entries]
+        others = [entry for entry in entries if entry.faq_id != drawn.faq_id]
+        entries = sorted([*others, drawn], key=lambda entry: entry.position)
     bodies = [Body.of(entry.body) for entry in entries]
     cited = dict.fromkeys(key for body in bodies for key in cited_by(body, library))
     keys = tuple(key for key in cited if key in library.references)

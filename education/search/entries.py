@@ -19,7 +19,7 @@ def entries_of(library: Library) -> Iterator[Entry]:
     said = {**library.said, **{name: claim.statement for name, claim in library.claims.items()}}
     for page in library.pages.values():
         yield from section_entries(page, said)
-    for entry in FaqEntry.objects.in_language(library.language):
+    for entry in FaqEntry.objects.published(library.language):
         sentences = Body.of(entry.body).sentences(said, closed=True)
         yield Entry(
             "faq",

@@ -86,7 +86,7 @@ class ContentAdmin(RevisionAdmin):
             return
         language, document, reason = form.language(), form.document, form.cleaned_data.get("reason", "")
         row = self.model.objects.get(pk=obj.pk) if change else None
-        if not self.drafts(request, language, document.content_key) or (row is None and not self.always_drafts):
+        if not self.drafts(request, language, document.content_key):
             saved = save_document(document, language, row)
             obj.pk = saved.pk
             saved.mark_edited()
@@ -102,6 +102,9 @@ class ContentAdmin(RevisionAdmin):
     def keep_draft(
         self, request: HttpRequest, row: Any, document: Document, reason: str, form: Any, change: bool
     ) -> None:
+        if not change:
+            row.is_published = False
+            row.save(update_fields=["is_published"])
         if set(form.changed_data) - {"is_published", "reason"} or not change:
             write_draft(document, row.language, staff(request), reason)
 

@@ -73,6 +73,6 @@ class PageAdmin(ContentAdmin):
         self, request: HttpRequest, row: Page, document: Document, reason: str, form: Any, change: bool
     ) -> None:
         """Keep the draft; whether a page is public at all counts at once, and a new one is not."""
-        row.is_published = form.cleaned_data.get("is_published", row.is_published) and change
+        row.is_published = form.cleaned_data.get("is_published", row.is_published)
         row.save(update_fields=["is_published"])
         super().keep_draft(request, row, document, reason, form, change)

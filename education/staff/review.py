@@ -12,6 +12,7 @@ from clinic.models import Clinic, User
 from education.documents.revisions import difference, document_of, is_bound, write_draft
 from education.documents.rows import MODELS, row_from, save_document
 from education.documents.settings import settings_of
+from education.documents.targets import citations_of
 from education.models import ContentRow, Page
 from education.models.revisions import OPEN, Revision, State
 from education.pages.fingerprint import hash_of, shown_on
@@ -101,6 +102,8 @@ def publish(revision: Revision, by: User | None, clinic: Clinic, at: datetime | 
         if not reason.strip():
             raise RevisionError(_("Say why it is published without an approval."))
         revision.unapproved_reason = reason.strip()
+    if unknown := unpublished_pieces(revision):
+        raise RevisionError(_("Publish first what it shows: %(names)s") % {"names": ", ".join(unknown)})
     if at is not None and at > timezone.now():
         revision.publish_at = at
         revision.save(update_fields=["publish_at", "unapproved_reason"])
@@ -108,16 +111,24 @@ def publish(revision: Revision, by: User | None, clinic: Clinic, at: datetime | 
     put_in_public(revision, clinic)
 
 
+def unpublished_pieces(revision: Revision) -> list[str]:
+    """Return what a text shows that readers could not see: a new claim, source, word or figure."""
+    targets = dict.fromkeys(target for _source, target in citations_of(document_of(revision)))
+    rows = [row_of(revision.language, key) for key in targets if not key.startswith("pages/")]
+    return [row.content_key for row in rows if row is not None and not row.is_published]
+
+
 def put_in_public(revision: Revision, clinic: Clinic) -> None:
-    """Serve a revision's text from now on, on a page that stood outside the public too."""
+    """Serve a revision's text from now on, also what stood outside the public."""
     Revision.objects.of(revision.language, revision.content_key).filter(state=State.PUBLISHED).update(
         state=State.RETIRED
     )
     old = row_of(revision.language, revision.content_key)
     row = save_document(document_of(revision), revision.language, old, from_file=revision.author_id is None)
+    row.is_published = True
     if isinstance(row, Page) and isinstance(old, Page):
-        row.reviewed_by, row.reviewed_on, row.is_published = old.reviewed_by, old.reviewed_on, True
-        row.save(update_fields=["reviewed_by", "reviewed_on", "is_published"])
+        row.reviewed_by, row.reviewed_on = old.reviewed_by, old.reviewed_on
+    row.save()
     if revision.author_id is not None:
         row.mark_edited()
     revision.state, revision.published_at, revision.publish_at = State.PUBLISHED, timezone.now(), None

@@ -4,12 +4,14 @@ import pytest
 from playwright.sync_api import expect
 
 from education.models import Page as LearnPage
+from education.models import Revision
 from tests.browser.checking import violations
 from tests.browser.walking import enter
 from tests.intake.submissions import make_staff
 
 pytestmark = pytest.mark.browser
 
+LONG = f"It is {'very ' * 24}long."
 WORDS = "The next day at the earliest. An adult takes you home."
 
 
@@ -21,7 +23,16 @@ def test_a_page_goes_from_an_editors_draft_to_the_public(open_page, script):
     enter(clinician, make_staff("clinician"))
 
     editor.goto(f"/admin/education/page/{found.pk}/change/")
+    editor.get_by_label("Answer:").fill(f"{WORDS} {LONG}")
+    editor.get_by_role("button", name="Show what is typed").click()
+    preview = editor.frame_locator("iframe")
+    expect(preview.locator(".answer")).to_have_text(f"{WORDS} {LONG}")
+    expect(preview.locator(".checks")).to_contain_text("aim for 20")
+    assert not Revision.objects.open().exists()
+    if script:
+        assert violations(editor) == []
     editor.get_by_label("Answer:").fill(WORDS)
+    editor.get_by_label("What changed and why:").fill("The rule is said first.")
     editor.get_by_role("button", name="Save draft").click()
     expect(editor.frame_locator("iframe").locator(".answer")).to_have_text(WORDS)
     editor.get_by_role("button", name="Save and ask for review").click()

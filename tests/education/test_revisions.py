@@ -364,3 +364,30 @@ def test_staff_are_told_of_a_page_that_is_public_without_an_approval(editor, cli
     for name in ("change", "review"):
         text = client.get(reverse(f"admin:education_page_{name}", args=[Page.objects.get().pk])).content.decode()
         assert "This is public without an approval: A wrong number." in " ".join(text.split())
+
+
+def test_a_new_answer_waits_and_what_shows_a_new_claim_waits_for_it(editor, clinician, whole, client):
+    new = ("view_faqentry", "add_faqentry", "change_faqentry", "view_claim", "add_claim", "change_claim")
+    editor.user_permissions.add(*Permission.objects.filter(codename__in=new))
+    sign_in(client, editor)
+    lines = {"references": "SMITH-2020", "claims": "IV-01", "reason": "", "language": "en"}
+    answer = faq(2).meta | {"faq_id": "FAQ-02", "body": "Brand new."} | lines
+    sentence = claim(2).meta | {"claim_id": "IV-02", "body": "Evidence."} | lines
+
+    for name, data in (("faqentry", answer), ("claim", sentence)):
+        assert client.post(reverse(f"admin:education_{name}_add"), data).status_code == 302
+    assert "Brand new." not in client.get("/faq/").content.decode()
+    assert "We say 2." not in client.get("/evidence/").content.decode()
+
+    found = document_from(Page.objects.get())
+    shows = write_draft(type(found)(found.kind, found.name, found.meta, f"{WHOLE}\n\n{{claim IV-02}}"), "en", editor)
+    approve(shows, clinician, Clinic.current())
+    with pytest.raises(RevisionError, match="claims/iv-02"):
+        publish(shows, editor, Clinic.current())
+    for revision in Revision.objects.open().exclude(pk=shows.pk):
+        approve(revision, clinician, Clinic.current())
+        publish(revision, editor, Clinic.current())
+    publish(shows, editor, Clinic.current())
+
+    assert "We say 2." in shown(client)
+    assert "Brand new." in client.get("/faq/").content.decode()
