@@ -52,7 +52,7 @@ class UnfinishedRow:
     phone: str
     age: str
     reasons: tuple[tuple[str, str], ...]
-    whole: tuple[tuple[str, str], ...]  # what, and what to do
+    whole: tuple[tuple[str, str, str], ...]  # rule, what, and what to do
     opened_by: str
     is_unfinished: bool = True
 
@@ -121,7 +121,7 @@ def make_unfinished_row(form: UnfinishedForm) -> UnfinishedRow:
     definition = form.version.definition()
     rules = [definition.rules[rule] for rule in form.rules if rule in definition.rules]
     reasons = tuple((rule.id, split_reason(rule.reason)[0]) for rule in rules)
-    whole = tuple((rule.id, rule.reason) for rule in rules)
+    whole = tuple((rule.id, *split_reason(rule.reason)) for rule in rules)
     contact = form.contact
     opened_by = name_of(form.opened_by) if form.opened_by else ""
     return UnfinishedRow(
