@@ -40,6 +40,7 @@ def test_no_group_may_add_change_or_delete_a_row_about_a_patient():
         "resolve_stop",
         "decide",
         "close_unfinished",
+        "delete_contents",
         "view_questionnaireversion",
     }
 
