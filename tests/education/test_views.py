@@ -1,3 +1,4 @@
+import cProfile
 import re
 import struct
 from collections import Counter
@@ -14,6 +15,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
+from markdown_it import MarkdownIt
 
 from clinic.models import Clinic
 from clinic.web.public_pages import forget_pages
@@ -423,6 +425,19 @@ def test_a_page_is_drawn_cold_with_three_queries(client, content):
     asked = [query["sql"] for query in queries if "clinic_publicversion" not in query["sql"]]
     tables = [sql.partition(" FROM ")[2].split(" ")[0].strip('"') for sql in asked]
     assert tables == ["clinic_clinic", "education_page", "education_claim"]
+
+
+def test_a_page_drawn_cold_parses_each_text_once(client, content):
+    client.get("/learn/how-iv-compares/")
+    forget_pages()
+    Body.of.cache_clear()
+
+    with cProfile.Profile() as profile:
+        client.get("/learn/benefits-evidence/")
+
+    codes = [(entry.code, entry.callcount) for entry in profile.getstats() if not isinstance(entry.code, str)]
+    parses = [n for code, n in codes if code is MarkdownIt.parse.__code__]
+    assert 0 < sum(parses) <= Body.of.cache_info().misses
 
 
 def test_sitemap_lists_the_pages_and_the_lists(client, content):
