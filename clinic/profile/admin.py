@@ -12,7 +12,7 @@ from clinic.models import Clinic, Duty
 from clinic.staff.site import AuditedAdmin, site
 
 
-class DutyInline(admin.TabularInline):
+class DutyInline(admin.StackedInline):
     """Who is on duty when."""
 
     model = Duty
