@@ -1,5 +1,7 @@
 """One list of signs that mean 911, in the content and in the notice that a patient signs."""
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from intake.definition.parse import parse_definition
 from intake.models import QuestionnaireVersion
 from intake.questionnaires.checks import check_signs
 from intake.questionnaires.publishing import load_folder, newest
-from intake.questionnaires.signs import phrase, plain
+from intake.questionnaires.signs import disagreements, phrase, plain
 from tests.real_content import put_content
 
 LIST = Path(__file__).parent.parent / "education/content/en/figures/emergency-list.yaml"
@@ -38,13 +40,17 @@ def test_the_notice_names_every_sign_of_the_list_and_no_other(definition, emerge
     assert set(signs.split()) <= {"have", "or", "are"}
 
 
-def test_the_help_for_chest_pain_names_only_signs_of_the_list(definition, emergency_list):
-    panel = plain(definition.notice("panel-emergency").text)
-    items = plain(" ".join(emergency_list["items"]))
+# What sends to 911 for suicidal thoughts or danger alone names no sign of the body.
+DANGER = re.compile(r"988|danger|in an emergency", re.I)
 
-    for sign in ("chest pain", "trouble breathing", "signs of a stroke"):
-        assert sign in panel
-        assert sign in items
+
+def test_whatever_sends_to_911_says_which_signs_it_names(definition):
+    texts = [(notice.id, notice.text, notice.signs) for notice in definition.notices.values()]
+    texts += [(rule.id, rule.patient, rule.signs) for rule in definition.rules.values()]
+    sending = {name: signs for name, text, signs in texts if "911" in text and not DANGER.search(text)}
+
+    assert {name for name, signs in sending.items() if not signs} == {"SR-C5"}  # it has no list of its own
+    assert len(sending) == 5
 
 
 def test_sleepy_is_told_from_hard_to_wake_in_both(definition, emergency_list):
@@ -54,17 +60,17 @@ def test_sleepy_is_told_from_hard_to_wake_in_both(definition, emergency_list):
     assert words in plain(emergency_list["after"])
 
 
-def list_one_more_sign(sign: str) -> None:
+def change_list(change: Callable[[list[str]], None]) -> None:
     row = FigureFacts.objects.get(language="en", slug="emergency-list")
     facts = yaml.safe_load(row.body)
-    facts["items"].append(sign)
+    change(facts["items"])
     FigureFacts.objects.filter(pk=row.pk).update(body=yaml.safe_dump(facts))
 
 
 @pytest.mark.django_db
 def test_a_version_whose_notice_leaves_out_a_sign_is_not_published():
     put_content()
-    list_one_more_sign("turn blue")
+    change_list(lambda items: items.append("turn blue"))
 
     with pytest.raises(CommandError, match="turn blue"):
         call_command("load_questionnaires", verbosity=0)
@@ -72,11 +78,39 @@ def test_a_version_whose_notice_leaves_out_a_sign_is_not_published():
 
 
 @pytest.mark.django_db
+def test_a_version_whose_help_names_a_sign_that_the_list_lacks_is_not_published():
+    put_content()
+    change_list(lambda items: items.remove("have chest pain"))
+
+    with pytest.raises(CommandError) as refused:
+        call_command("load_questionnaires", verbosity=0)
+
+    for place in ("emergency-2", "line-911", "SR-CHANGED-EMERGENCY", "SR-BP1"):
+        assert f"{place}: 'chest pain' is not on the list" in str(refused.value)
+
+
+@pytest.mark.django_db
+def test_help_that_says_no_signs_or_others_than_its_words_is_not_published():
+    put_content()
+    documents = load_folder(newest("previsit"))
+    panel, line = (
+        next(one for one in documents.notices["notices"] if one["id"] == name) for name in ("emergency-2", "line-911")
+    )
+    del panel["signs"]
+    line["signs"] = ["swelling of the face"]
+
+    assert disagreements(parse_definition(documents)) == [
+        "emergency-2 names no signs",
+        "line-911: its words do not name 'swelling of the face'",
+    ]
+
+
+@pytest.mark.django_db
 def test_a_sign_added_later_is_warned_of_and_stops_nothing():
     put_content()
     call_command("load_questionnaires", verbosity=0)
     assert check_signs(None, databases=["default"]) == []
-    list_one_more_sign("turn blue")
+    change_list(lambda items: items.append("turn blue"))
 
     call_command("load_questionnaires", verbosity=0)
     warning = check_signs(None, databases=["default"])[0]

@@ -82,6 +82,7 @@ class RuleNode(Node, frozen=True):
     gates: dict[str, str] = {}
     reason_blank: str = ""
     policy: bool = False
+    signs: list[str] = []
     translated_patient: Json = msgspec.field(default={}, name="_patient")
     translated_at_once: Json = msgspec.field(default={}, name="_atOnce")
     translated_always_say: Json = msgspec.field(default={}, name="_alwaysSay")
@@ -158,6 +159,7 @@ class NoticeNode(Node, frozen=True):
     bullets: list[str] = []
     action: str = ""
     rules: list[str] = []
+    signs: list[str] = []
     translated_title: Json = msgspec.field(default={}, name="_title")
     translated_action: Json = msgspec.field(default={}, name="_action")
 

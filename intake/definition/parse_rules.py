@@ -142,6 +142,7 @@ def _rule(node: RuleNode, language: str) -> Rule:
         gates=node.gates,
         reason_blank=node.reason_blank,
         is_policy=node.policy,
+        signs=tuple(node.signs),
     )
 
 
@@ -179,6 +180,7 @@ def parse_notices(document: NoticesDocument, language: str) -> dict[str, Notice]
             action=translated(node.action, node.translated_action, language),
             language=node.language,
             rules=tuple(node.rules),
+            signs=tuple(node.signs),
         )
         for node in document.notices
     }

@@ -162,6 +162,7 @@ class Rule:
     gates: Mapping[str, str] = field(default_factory=dict)  # for `switched-off`: questions with their gate
     reason_blank: str = ""
     is_policy: bool = False
+    signs: tuple[str, ...] = ()  # for 911, as its words name them
 
 
 @dataclass(frozen=True)
@@ -191,6 +192,7 @@ class Notice:
     action: str = ""
     language: str = "en"
     rules: tuple[str, ...] = ()  # it is shown when one of these fired
+    signs: tuple[str, ...] = ()  # for 911, as its words name them
 
     @property
     def text(self) -> str:

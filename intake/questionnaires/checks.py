@@ -10,9 +10,9 @@ from django.db import DatabaseError
 from intake.definition.rules import DefinitionError
 from intake.models import QuestionnaireVersion
 from intake.questionnaires.publishing import load_folder, shipped
-from intake.questionnaires.signs import signs_not_named
+from intake.questionnaires.signs import disagreements
 
-HINT = "Publish a version of the questionnaire whose notice names it, or take it off the list of signs."
+HINT = "Publish a version of the questionnaire whose words agree with the list of signs for 911, or change the list."
 
 
 @register()
@@ -54,16 +54,16 @@ def check_published(
 def check_signs(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """What patients sign now names every sign of the content's list for 911."""
+    """What patients sign and are shown now agrees with the content's list for 911."""
     if not databases:
         return []
     try:
         slugs = QuestionnaireVersion.objects.order_by("slug").values_list("slug", flat=True).distinct()
         offered = [version for slug in list(slugs) if (version := QuestionnaireVersion.objects.latest_published(slug))]
         return [
-            Warning(f"{version}: the notice does not name '{sign}'.", hint=HINT, id="intake.W001")
+            Warning(f"{version}: {said}.", hint=HINT, id="intake.W001")
             for version in offered
-            for sign in signs_not_named(version.definition())
+            for said in disagreements(version.definition())
         ]
     except (DatabaseError, DefinitionError):
         return []  # said by the check above

@@ -1,4 +1,6 @@
-"""The signs that mean 911: what patients sign names every sign of the one list that the content has."""
+"""The signs that mean 911: what patients sign and are shown agrees with the one list that the content has."""
+
+from collections.abc import Iterator
 
 import yaml
 
@@ -9,14 +11,34 @@ from intake.definition.model import Definition
 LIST = "emergency-list"
 
 
-def signs_not_named(definition: Definition) -> list[str]:
-    """Name the signs of the content's list that the driving notice leaves out; none while there is no such list."""
-    return [
-        sign
-        for notice in definition.notices_by_use.get("driving", ())
-        for sign in signs_of(notice.language)
-        if phrase(sign) not in plain(notice.text)
-    ]
+def disagreements(definition: Definition) -> list[str]:
+    """Say where the words of a version and the content's list part; nothing while there is no such list.
+
+    The notice that is signed names every sign. What else sends to 911 names the signs that it is about: only such as
+    the list has.
+    """
+    found = []
+    for notice in definition.notices.values():
+        listed = signs_of(notice.language)
+        if listed and notice.use == "driving":
+            text = plain(notice.text)
+            found += [f"{notice.id} does not name '{sign}'" for sign in listed if phrase(sign) not in text]
+        elif listed and notice.use.endswith("-emergency") and not notice.signs:
+            found.append(f"{notice.id} names no signs")
+        found += [f"{notice.id}: {fault}" for fault in faults(notice.signs, notice.text, listed)]
+    listed = signs_of(definition.language)
+    for rule in definition.rules.values():
+        found += [f"{rule.id}: {fault}" for fault in faults(rule.signs, rule.patient, listed)]
+    return found
+
+
+def faults(signs: tuple[str, ...], text: str, listed: tuple[str, ...]) -> Iterator[str]:
+    """Yield what is wrong with the signs that a text says it names."""
+    for sign in signs if listed else ():
+        if plain(sign) not in plain(text):
+            yield f"its words do not name '{sign}'"
+        elif not any(set(plain(sign).split()) <= set(plain(item).split()) for item in listed):
+            yield f"'{sign}' is not on the list"
 
 
 def signs_of(language: str) -> tuple[str, ...]:
@@ -35,4 +57,4 @@ def phrase(sign: str) -> str:
 
 
 def plain(text: str) -> str:
-    return " ".join(text.replace(",", " ").lower().split())
+    return " ".join(text.replace(",", " ").replace(":", " ").lower().split())

@@ -9,7 +9,7 @@ from django.db import transaction
 from intake.definition.rules import DefinitionError
 from intake.models import QuestionnaireVersion
 from intake.questionnaires.publishing import PublishingError, load_folder, publish, shipped
-from intake.questionnaires.signs import signs_not_named
+from intake.questionnaires.signs import disagreements
 
 
 class Command(BaseCommand):
@@ -32,5 +32,5 @@ class Command(BaseCommand):
         for version in new:
             # Only what is offered from now on: an older version keeps the words it was signed with.
             is_offered = version == QuestionnaireVersion.objects.latest_published(version.slug)
-            if is_offered and (lacking := signs_not_named(version.definition())):
-                raise CommandError(f"{version}: its notice does not name these signs for 911: {'; '.join(lacking)}")
+            if is_offered and (found := disagreements(version.definition())):
+                raise CommandError(f"{version}: against the list of signs for 911: {'; '.join(found)}")
