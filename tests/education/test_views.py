@@ -447,6 +447,25 @@ def test_sitemap_lists_the_pages_and_the_lists(client, content):
     assert "/get-help-now/</loc>" in text
 
 
+PUBLIC = (
+    "/", "/learn/", "/faq/", "/glossary/", "/evidence/", "/search/", "/get-help-now/", "/privacy/",
+    "/accessibility/", "/learn/driving-home/", "/learn/references/", "/learn/driving-home/about/",
+)  # fmt: skip
+
+
+def test_every_public_page_has_one_card_that_says_what_its_head_says(client, db):
+    put_content()
+
+    for path in PUBLIC:
+        page = client.get(path).content.decode()
+        said = re.findall(r'<meta property="og:([a-z:_]+)" content="([^"]+)">', page)
+        card = dict(said)
+        (title,) = re.findall(r"<title>([^<]+) - [^<]+</title>", page)
+        (description,) = re.findall(r'<meta name="description" content="([^"]+)">', page)
+        assert len(said) == len(card) == 7, path
+        assert (card["title"], card["description"]) == (title, description), path
+
+
 def test_a_learn_page_has_one_card_that_says_what_the_page_shows(client, db):
     put_content()
     page = client.get("/learn/driving-home/").content.decode()
