@@ -68,6 +68,8 @@ class Action(models.TextChoices):
     UNFINISHED_OPENED = "unfinished.open", _("Contact of an unfinished form opened")
     UNFINISHED_CLOSED = "unfinished.close", _("Unfinished form closed")
     UNFINISHED_REFUSED = "unfinished.close.refused", _("Closing an unfinished form refused")
+    UNFINISHED_CONTACT = "unfinished.contact", _("Contact logged on an unfinished form")
+    UNFINISHED_CONTACT_REFUSED = "unfinished.contact.refused", _("Logging a contact on an unfinished form refused")
 
     INTAKE_LIMITED = "intake.limited", _("Too many forms begun in an hour")
     QUESTIONNAIRE_PUBLISHED = "questionnaire.publish", _("Questionnaire published")

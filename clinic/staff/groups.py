@@ -43,7 +43,7 @@ CONTENT = {
 TABLE = (
     right("FNC.O", "intake.view_submission", "submission", "worklist, find a person, contacts"),
     right("FNC.O", "intake.log_contact", "submission", "log a contact or a visit"),
-    right(".NC.O", "intake.read_clinical", "submission", "read answers, flags, scores, unfinished forms, reports"),
+    right(".NC.O", "intake.read_clinical", "submission", "read answers, flags, scores, reports"),
     right(".NC.O", "intake.write_note", "submission", "write a note, give it to a colleague"),
     right(".NC.O", "intake.resolve_flag", "submission", "settle or open again a note or review"),
     right("..C..", "intake.resolve_stop", "submission", "settle, open again or countersign a stop or crisis"),
@@ -51,6 +51,7 @@ TABLE = (
     right("..C..", "intake.decide", "submission", "decide"),
     right("..C.O", "intake.export_submission", "submission", "take out: PDF, text, FHIR, tables, reports"),
     right("....O", "intake.delete_contents", "submission", "delete what it says, legal hold"),
+    right(".NC.O", "intake.read_clinical", "unfinished form", "read, log a contact"),
     right("..C..", "intake.close_unfinished", "unfinished form", "close with a reason"),
     right(".NC.O", "intake.view_questionnaireversion", "questionnaire version", "read"),
     *(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.audit.binding import BoundRow
 from clinic.audit.models import AppendOnlyQuerySet
+from intake.models.drafts import UnfinishedForm
 from intake.models.rows import one_of
 from intake.models.screenings import Flag
 from intake.models.submissions import Submission, WithSealedPart
@@ -48,9 +49,13 @@ class Means(models.TextChoices):
 
 
 class Contact(StaffRow):
-    """One try to reach the patient or someone close. `is_clinical`: written by who may read answers."""
+    """One try to reach the patient or someone close, about a form that was sent or one that is not sent yet.
 
-    submission = models.ForeignKey(Submission, models.PROTECT, related_name="contacts")
+    `is_clinical`: written by who may read answers.
+    """
+
+    submission = models.ForeignKey(Submission, models.PROTECT, null=True, blank=True, related_name="contacts")
+    unfinished = models.ForeignKey(UnfinishedForm, models.PROTECT, null=True, blank=True, related_name="contacts")
     reached = models.CharField(max_length=20, choices=Reached)
     means = models.CharField(max_length=20, choices=Means, default=Means.CALL)
     is_clinical = models.BooleanField()
@@ -60,6 +65,9 @@ class Contact(StaffRow):
         constraints = [
             one_of("reached", Reached, "contact_reached_known"),
             one_of("means", Means, "contact_means_known"),
+            models.CheckConstraint(
+                condition=Q(submission__isnull=True) ^ Q(unfinished__isnull=True), name="contact_about_one"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -200,9 +200,15 @@ class UnfinishedForm(models.Model):
     class Meta:
         verbose_name = _("unfinished form")
         indexes = [
-            models.Index(fields=["rank", "first_at"], condition=models.Q(settled_at=None), name="unfinished_waiting")
+            models.Index(fields=["rank", "first_at"], condition=models.Q(settled_at=None), name="unfinished_waiting"),
+            models.Index(fields=["reference"], name="unfinished_by_reference"),
         ]
         default_permissions = ()
 
     def __str__(self) -> str:
         return f"{_('Unfinished form')} {self.first_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def subject(self) -> str:
+        """Name it in the audit trail."""
+        return f"unfinished:{self.pk}"

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from clinic.audit.actions import Action
 from clinic.audit.binding import record_rows
-from intake.models.decisions import Deletion, Hold
+from intake.models.decisions import Contact, Deletion, Hold
 from intake.models.messages import Message
 from intake.models.submissions import LookupHash, SealedPart, Submission, SubmissionContent
 from intake.models.work_items import WorkItem
@@ -42,6 +42,8 @@ def delete_contents(
         raise Held(submission.reference)
     tombstone = Deletion(submission=submission, reason=reason, by=by)
     record_rows(request, Action.CONTENTS_DELETED, submission.subject, [tombstone], actor=by, detail=reason)
+    before_sending = Contact.objects.filter(unfinished__reference=submission.reference)
+    SealedPart.objects.filter(pk__in=before_sending.values("pk")).delete()
     for model in (SubmissionContent, LookupHash, SealedPart, Message):
         model._default_manager.filter(submission=submission).delete()
     return tombstone

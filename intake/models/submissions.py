@@ -163,7 +163,7 @@ class SealedPart(models.Model):
     """The sealed words of a row that is written once: they stand beside it, under its id, so that they alone can go."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    submission = models.ForeignKey(Submission, models.PROTECT, related_name="sealed_parts")
+    submission = models.ForeignKey(Submission, models.PROTECT, null=True, related_name="sealed_parts")  # none: not sent
     value = SealedJSONField(label="part.value")
 
     objects = SealedQuerySet.as_manager()
@@ -181,7 +181,7 @@ class WithSealedPart(BoundRow):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     submission: Any
-    submission_id: UUID
+    submission_id: UUID | None
 
     class Meta:
         abstract = True
@@ -198,8 +198,10 @@ class WithSealedPart(BoundRow):
         self.sealed = words
 
 
-def open_parts(submission: Submission, rows: Iterable[WithSealedPart]) -> None:
-    """Give rows of one submission their words with one query."""
-    parts = {part.pk: part for part in SealedPart.objects.filter(submission=submission)}
+def open_parts(submission: Submission | None, rows: Iterable[WithSealedPart]) -> None:
+    """Give rows of one submission, or of a form that is not sent, their words with one query."""
+    rows = list(rows)
+    found = SealedPart.objects.filter(submission=submission)
+    parts = {part.pk: part for part in (found if submission else found.filter(pk__in=[row.pk for row in rows]))}
     for row in rows:
         row.sealed = dict(parts[row.pk].value) if row.pk in parts else {}

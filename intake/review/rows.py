@@ -8,11 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from intake.definition.rules import Severity
-from intake.models import Match, OpenFlag, SealedPart, Submission, UnfinishedForm, WorkItem
+from intake.models import Contact, Match, OpenFlag, SealedPart, Submission, UnfinishedForm, WorkItem
 from intake.models.lookup import said
 from intake.review.actions import name_of
 from intake.review.flags import split_reason
@@ -54,6 +55,7 @@ class UnfinishedRow:
     reasons: tuple[tuple[str, str], ...]
     whole: tuple[tuple[str, str, str], ...]  # rule, what, and what to do
     opened_by: str
+    tried: str = ""  # what came of the last try to reach the person, when, and whose it was
     is_unfinished: bool = True
 
 
@@ -67,8 +69,9 @@ def make_rows(entries: Sequence[Entry], *, is_clinical: bool) -> list[Row | Unfi
         if is_clinical
         else set()
     )
+    tries = last_tries([entry.pk for entry in entries if isinstance(entry, UnfinishedForm)])
     return [
-        make_unfinished_row(entry)
+        make_unfinished_row(entry, tries.get(entry.pk, ""))
         if isinstance(entry, UnfinishedForm)
         else make_row(entry, forms[entry.pk], is_clinical, reasons.get(entry.pk, []), entry.pk in newer)
         for entry in entries
@@ -116,7 +119,19 @@ def make_row(
     )
 
 
-def make_unfinished_row(form: UnfinishedForm) -> UnfinishedRow:
+def last_tries(ids: list[UUID]) -> dict[UUID | None, str]:
+    """Say of unfinished forms what came of the last try to reach the person; the words of it are not opened."""
+    rows = Contact.objects.filter(unfinished__in=ids).select_related("by").order_by("at") if ids else ()
+    return {row.unfinished_id: f"{row.get_reached_display()} {clock(row.at)}, {name_of(row.by)}" for row in rows}
+
+
+def clock(at: datetime) -> str:
+    """Return the time; with the day when that is not today."""
+    here = timezone.localtime(at)
+    return date_format(here, "TIME_FORMAT" if here.date() == timezone.localdate() else "DATETIME_FORMAT")
+
+
+def make_unfinished_row(form: UnfinishedForm, tried: str = "") -> UnfinishedRow:
     """Read a form's rules with their staff reasons; no answer is opened for it."""
     definition = form.version.definition()
     rules = [definition.rules[rule] for rule in form.rules if rule in definition.rules]
@@ -125,7 +140,7 @@ def make_unfinished_row(form: UnfinishedForm) -> UnfinishedRow:
     contact = form.contact
     opened_by = name_of(form.opened_by) if form.opened_by else ""
     return UnfinishedRow(
-        form, contact.get("name", ""), contact.get("phone", ""), age_of(form.first_at), reasons, whole, opened_by
+        form, contact.get("name", ""), contact.get("phone", ""), age_of(form.first_at), reasons, whole, opened_by, tried
     )
 
 

@@ -71,15 +71,19 @@ def settled(cards: Iterable[FlagCard]) -> Iterator[Event]:
 
 
 def contacts(history: History) -> Iterator[Event]:
-    for row in history.contacts:
-        title = f"{row.get_means_display()}: {row.get_reached_display()}"
-        yield Event(row.at, title, name_of(row.by), row.text, "contact")
+    yield from tries(history.contacts)
     for visit in history.appointments:
         title = _("Visit called off")
         if visit.starts_at:
             title = _("Visit agreed for %(time)s") % {"time": format_time(visit.starts_at)}
         text = _("Comes along: %(who)s") % {"who": visit.companion} if visit.companion else ""
         yield Event(visit.at, title, name_of(visit.by), text, "appointment")
+
+
+def tries(contacts: Iterable[Contact]) -> Iterator[Event]:
+    for row in contacts:
+        title = f"{row.get_means_display()}: {row.get_reached_display()}"
+        yield Event(row.at, title, name_of(row.by), row.text, "contact")
 
 
 def decided(history: History) -> Iterator[Event]:

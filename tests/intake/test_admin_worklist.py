@@ -1,5 +1,6 @@
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -8,10 +9,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import escape
 
+from clinic.audit.binding import broken_bindings
 from clinic.models import AuditEntry, Clinic
-from intake.models import Submission, WorkItem
+from intake.models import Contact, Submission, WorkItem
 from intake.review.actions import assign
 from intake.review.deciding import decide
 from intake.review.flags import split_reason
@@ -273,6 +276,41 @@ def test_unfinished_form_is_opened_by_post_and_says_by_whom(nurse):
     assert [action for action, _ in actions()][-2:] == ["unfinished.open", "unfinished.read"]
     assert "Close this unfinished form" not in page
     assert [row.opened_by for row in nurse.get(LIST).context["rows"]] == ["nurse"]
+
+
+def test_a_contact_is_logged_on_an_unfinished_form_and_the_row_says_so(nurse):
+    form = make_unfinished()
+    address = reverse("admin:intake_unfinishedform_page", args=[form.pk])
+    typed = {"action": "contact", "contact-means": "call", "contact-text": "Asked <Robin> to call back."}
+
+    refused = nurse.post(address, typed).content.decode()
+    assert "Choose what came of it." in refused
+    assert escape(typed["contact-text"]) in refused
+    page = nurse.post(address, {**typed, "contact-reached": "message-left"}, follow=True).content.decode()
+
+    assert "Call: Message left" in page
+    assert escape(typed["contact-text"]) in page
+    contact = Contact.objects.get()
+    assert (contact.unfinished, contact.submission, contact.is_clinical) == (form, None, True)
+    assert [action for action, _ in actions()][-2:] == ["unfinished.contact", "unfinished.read"]
+    assert list(broken_bindings()) == []
+    with CaptureQueriesContext(connection) as queries:
+        listed = nurse.get(LIST)
+    at = date_format(timezone.localtime(contact.at, ZoneInfo(Clinic.current().time_zone)), "TIME_FORMAT")
+    assert listed.context["rows"][0].tried == f"Message left {at}, nurse"
+    assert "Opened" in listed.content.decode()
+    assert not [query for query in queries if "intake_sealedpart" in query["sql"]]
+
+
+def test_no_contact_is_logged_on_an_unfinished_form_that_was_closed_or_sent(nurse):
+    form = make_unfinished(settled_at=timezone.now(), reference="ABCDEFGH")
+    address = reverse("admin:intake_unfinishedform_page", args=[form.pk])
+
+    page = nurse.post(address, {"action": "contact", "contact-reached": "reached", "contact-means": "call"})
+
+    assert "The form was sent meanwhile: see submission ABCDEFGH." in page.content.decode()
+    assert not Contact.objects.exists()
+    assert [action for action, _ in actions()][-2:] == ["unfinished.contact.refused", "unfinished.read"]
 
 
 def test_unfinished_form_is_closed_by_a_clinician_with_a_reason():

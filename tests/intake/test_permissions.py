@@ -134,6 +134,7 @@ def cells_of_submissions(submission, other, unfinished, version):
     contact = {"contact-reached": "not-reached", "contact-means": "call", "contact-outcome": "talked"}
     decided = {"decide-decision": "not-suitable", "decide-reason": "x", "decide-decisions_seen": 0}
     closed = {"action": "close", "reason": "x"}
+    tried = {"action": "contact", "contact-reached": "message-left", "contact-means": "call"}
     return [
         Cell("intake_submission_changelist", (), "intake.view_submission"),
         Cell("intake_submission_page", (submission.pk,), "intake.view_submission"),
@@ -154,6 +155,7 @@ def cells_of_submissions(submission, other, unfinished, version):
         Cell("intake_submission_export_reports", (), "intake.export_submission"),
         Cell("intake_unfinishedform_page", (unfinished.pk,), "intake.read_clinical"),
         Cell("intake_unfinishedform_page", (unfinished.pk,), "intake.read_clinical", {}),
+        Cell("intake_unfinishedform_page", (unfinished.pk,), "intake.read_clinical", tried),
         Cell("intake_unfinishedform_page", (unfinished.pk,), "intake.close_unfinished", closed),
         Cell("intake_questionnaireversion_changelist", (), "intake.view_questionnaireversion"),
         Cell("intake_questionnaireversion_page", (version.pk,), "intake.view_questionnaireversion"),

@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from clinic.audit.binding import broken_bindings
 from clinic.models import AuditEntry, Clinic
-from intake.models import Deletion, LookupHash, SealedPart, SubmissionContent
+from intake.models import Deletion, LookupHash, SealedPart, SubmissionContent, UnfinishedForm
 from intake.review.actions import add_note
 from intake.review.deciding import decide
-from tests.intake.submissions import make_staff, make_submission
+from intake.review.unfinished import log_try
+from tests.intake.submissions import make_staff, make_submission, make_unfinished
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +40,9 @@ def test_nothing_is_deleted_until_the_clinic_says_how_long_to_keep(old, capsys):
 
 def test_contents_go_and_the_rows_that_remain_still_verify(old, client, capsys):
     still_open = make_submission(now=timezone.now() - timedelta(days=800))
+    form = make_unfinished()
+    earlier = log_try(form, make_staff("nurse"), reached="message-left", means="call", text="Of Old Person.")
+    UnfinishedForm.objects.update(reference=old.reference, settled_at=timezone.now())
     keep(700)
     call_command("apply_retention", "--dry-run")
     assert SubmissionContent.objects.count() == 2
@@ -46,6 +50,7 @@ def test_contents_go_and_the_rows_that_remain_still_verify(old, client, capsys):
     call_command("apply_retention")
 
     assert list(SubmissionContent.objects.values_list("submission", flat=True)) == [still_open.pk]
+    assert not SealedPart.objects.filter(pk=earlier.pk).exists()
     for model in (LookupHash, SealedPart):
         assert not model.objects.filter(submission=old).exists()
     assert (Deletion.objects.get().submission, Deletion.objects.get().reason) == (old, "retention")
