@@ -16,6 +16,7 @@ from education.documents.revisions import document_of, is_bound, open_revision, 
 from education.documents.rows import field_of, row_from, save_document
 from education.models import ContentRow
 from education.staff.forms import needed_by
+from education.staff.standing import ContentList
 from education.staff.steps import RevisionAdmin, staff, unapproved_of
 
 FROM_FILE: tuple[Any, Any] = (
@@ -64,10 +65,13 @@ class ContentAdmin(RevisionAdmin):
             or open_revision(language, content_key) is not None
         )
 
-    @admin.display(description=_("not public yet"))
-    def open_state(self, row: ContentRow) -> Any:
-        found = open_revision(row.language, row.content_key)
-        return found.get_state_display() if found else ""
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ContentList]:
+        return ContentList
+
+    @admin.display(description=_("how it stands"))
+    def standing(self, row: Any) -> str:
+        words: str = row.standing
+        return words
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> ContentRow | None:
         """Return the row with the words of its open revision, for that is what is edited."""

@@ -49,7 +49,7 @@ class PageAdmin(ContentAdmin):
     form = PageForm
     always_drafts = True
     list_display = (
-        "number", "title", "language", "is_published", "open_state", "reviewed_on", "reviewed_by", "next_review",
+        "number", "title", "language", "standing", "reviewed_on", "reviewed_by", "next_review",
     )  # fmt: skip
     list_display_links = ("title",)
     list_filter = ("language", ReviewFilter, "is_published", EditedFilter)
@@ -67,7 +67,7 @@ class PageAdmin(ContentAdmin):
 
     @admin.display(description=_("next review"))
     def next_review(self, page: Page) -> Any:
-        return page.next_review_on or _("not yet reviewed")
+        return page.next_review_on
 
     def keep_draft(
         self, request: HttpRequest, row: Page, document: Document, reason: str, form: Any, change: bool

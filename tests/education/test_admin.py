@@ -1,6 +1,11 @@
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
+from django.db import connection
+from django.forms import model_to_dict
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -189,6 +194,37 @@ def test_page_list_finds_what_is_due(editor):
     seen = fingerprint(Page.objects.get(), library)
     Page.objects.update(reviewed_by="Dr. A", reviewed_on=Clinic.current().today(), reviewed_fingerprint=seen)
     assert editor.get(url, {"review": "overdue"}).context["cl"].result_count == 0
+
+
+def test_page_list_says_how_each_page_stands_without_a_query_a_row(editor):
+    url = reverse("admin:education_page_changelist")
+    page = Page.objects.get()
+    today = Clinic.current().today()
+
+    def standing() -> str:
+        editor.get(url)  # what the process keeps is there
+        with CaptureQueriesContext(connection) as queries:
+            found = editor.get(url).context["cl"].result_list
+        asked.append(len(queries))
+        return found[0].standing
+
+    asked: list[int] = []
+    assert standing() == "Published, never reviewed"
+    seen = fingerprint(page, Library("en", settings_of(Clinic.current())))
+    Page.objects.update(reviewed_by="Dr. A", reviewed_on=today, reviewed_fingerprint=seen)
+    assert standing() == "Published"
+    Page.objects.update(reviewed_on=today - timedelta(days=2000))
+    assert standing() == "Published, review overdue"
+    Claim.objects.update(statement="Other words.")
+    assert standing() == "Published, changed since review, review overdue"
+    change(editor, page, title="Another name?")
+    Page.objects.update(is_published=False)
+    assert standing() == "Not published, draft, changed since review, review overdue"
+
+    for number in range(2, 8):
+        Page.objects.create(**{**model_to_dict(page, exclude=["id"]), "slug": f"copy-{number}", "number": number})
+    standing()
+    assert asked[-1] == asked[-2]
 
 
 @pytest.mark.parametrize("model", ["page", "claim", "reference", "faqentry", "glossaryterm"])
