@@ -77,6 +77,11 @@ class Contact(StaffRow):
     def text(self) -> str:
         return str(self.sealed.get("text", ""))
 
+    @classmethod
+    def before_sending(cls, submission: Submission) -> "models.QuerySet[Contact]":
+        """Return the tries that were made while the form was not sent yet."""
+        return cls.objects.filter(unfinished__reference=submission.reference)
+
 
 class Appointment(StaffRow):
     """A visit that was agreed on, and the adult who comes along. The newest counts."""

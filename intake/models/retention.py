@@ -42,8 +42,7 @@ def delete_contents(
         raise Held(submission.reference)
     tombstone = Deletion(submission=submission, reason=reason, by=by)
     record_rows(request, Action.CONTENTS_DELETED, submission.subject, [tombstone], actor=by, detail=reason)
-    before_sending = Contact.objects.filter(unfinished__reference=submission.reference)
-    SealedPart.objects.filter(pk__in=before_sending.values("pk")).delete()
+    SealedPart.objects.filter(pk__in=Contact.before_sending(submission).values("pk")).delete()
     for model in (SubmissionContent, LookupHash, SealedPart, Message):
         model._default_manager.filter(submission=submission).delete()
     return tombstone

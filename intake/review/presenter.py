@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from clinic.models import User
 from intake.definition.model import Definition, Fact, Item
 from intake.definition.rules import Severity
-from intake.models import Flag, Match, SectionRead, Submission, open_parts
+from intake.models import Contact, Flag, Match, SectionRead, Submission, open_parts
 from intake.response.response import AnswerRow, Response, SectionRows
 from intake.response.words import display_value
 from intake.review.driving import DrivingRecord, driving_record
@@ -69,14 +69,18 @@ class SubmissionPresenter:
     @cached_property
     def history(self) -> History:
         one = self.submission
+        before_sending = list(Contact.before_sending(one).select_related("by"))
+        if before_sending:
+            open_parts(None, before_sending)
         history = History(
             list(one.notes.select_related("by")),
             list(one.reviews.select_related("by").order_by("-at")),
-            list(one.contacts.select_related("by").order_by("-at")),
+            [*one.contacts.select_related("by"), *before_sending],
             list(one.appointments.select_related("by").order_by("-at")),
             list(one.assignments.select_related("to", "by")),
         )
-        open_parts(one, [*history.notes, *history.reviews, *history.contacts, *history.appointments])
+        written = [row for row in history.contacts if row.submission_id]
+        open_parts(one, [*history.notes, *history.reviews, *written, *history.appointments])
         return history
 
     @cached_property

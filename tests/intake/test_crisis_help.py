@@ -2,14 +2,15 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from intake.models import Submission, UnfinishedForm
-from intake.review.unfinished import close_unfinished, open_unfinished
+from intake.models import Draft, Submission, UnfinishedForm
+from intake.review.unfinished import close_unfinished, log_try, open_unfinished
 from tests.intake.cases import NEARLY_EVERY_DAY, QUIET, complete_answers, definition
 from tests.intake.factories import (
     a_ready_draft,
@@ -27,6 +28,7 @@ from tests.intake.factories import (
     shown,
 )
 from tests.intake.submissions import make_staff
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -328,6 +330,59 @@ def test_a_later_change_never_takes_the_row_away(client):
     assert form.rules == ["SR-C4", "SR-C13"]
 
 
+def words_for_staff(form):
+    """Give the words of the unfinished form's page between its facts and its first form."""
+    nurse = sign_in(Client(), make_staff("nurse", f"nurse-{uuid4()}"))
+    words = main_text(nurse.get(reverse("admin:intake_unfinishedform_page", args=[form.pk])))
+    return words.partition("I have opened it")[2].partition("Log a contact")[0]
+
+
+def test_staff_read_what_holds_now_apart_from_what_was_said_earlier(client):
+    draft = ready(client)
+    say(client, draft, "safe-today", {"safe-now": "no"})
+    form = UnfinishedForm.objects.get()
+    assert words_for_staff(form).split()[:2] == ["Holds", "now"]
+    assert "earlier" not in words_for_staff(form)
+
+    say(client, draft, "safe-today", {"safe-now": "yes", "harm-others": "yes"})
+    now, _, earlier = words_for_staff(form).partition("Said earlier, no longer so")
+    assert ("SR-C13" in now, "SR-C4" in now, "SR-C13" in earlier, "SR-C4" in earlier) == (True, False, False, True)
+
+    say(client, draft, "safe-today", {"harm-others": "no"})
+    assert "Nothing of it stands in the form" in words_for_staff(form)
+    Draft.objects.filter(pk=draft.pk).delete()
+    assert "cannot be told" in words_for_staff(form)
+
+
+def test_a_crisis_answer_on_a_page_that_waits_is_never_said_to_be_over(client):
+    """A page that comes after a long while is kept unapplied; what it says of danger still counts."""
+    draft = ready(client)
+    go_away(draft, 60)
+    post_page(client, draft, "safe-today", {**fresh(draft).answers, "safe-now": "no"})
+
+    words = words_for_staff(UnfinishedForm.objects.get())
+
+    assert fresh(draft).answers["safe-now"] == "yes"
+    assert "SR-C4" in words
+    assert "cannot be told" in words
+    assert "no longer so" not in words
+
+
+def test_what_holds_no_more_is_folded_once_the_form_was_closed(client):
+    draft = ready(client)
+    say(client, draft, "safe-today", {"safe-now": "no"})
+    form = UnfinishedForm.objects.get()
+    close_unfinished(form, make_staff("clinician"), "Spoke with her.")
+
+    nurse = sign_in(Client(), make_staff("nurse"))
+    page = nurse.get(reverse("admin:intake_unfinishedform_page", args=[form.pk])).content.decode()
+
+    folded = re.findall(r"<details>\s*<summary>(.*?)</summary>", page)
+    assert folded == ["Why it stood on the worklist", "Timeline"]
+    assert "Holds now" not in page
+    assert "Log a contact" not in page
+
+
 def test_the_row_takes_the_worst_place_it_ever_had(client):
     draft = ready(client)
     say(client, draft, "emergency-check", {"chest-pain-now": "yes"})
@@ -385,10 +440,27 @@ def test_sending_puts_the_submission_in_the_rows_place_and_tells_about_reaching_
     client.post(CHECK, {"revision": fresh(draft).revision})
     words = main_text(client.get(SENT))
 
-    assert UnfinishedForm.objects.get().reference == Submission.objects.get().reference
+    submission = Submission.objects.get()
+    assert UnfinishedForm.objects.get().reference == submission.reference
     assert words.startswith(PANEL)
     assert "Our team will try to reach you when the clinic is open." in words
     assert "try to reach you" not in before
+
+
+def test_a_try_before_sending_stands_in_the_timeline_of_what_was_sent_but_not_for_the_front_desk(client):
+    draft = ready(client, **{"tb-1": None, "tb-2": None, "tb-3": None, "ack-driving": None, "signature-name": None})
+    say(client, draft, "safe-today", {"safe-now": "no"})
+    nurse = make_staff("nurse")
+    log_try(UnfinishedForm.objects.get(), nurse, reached="message-left", means="call", text="Asked to call back.")
+    agree_at_once(client, draft)
+    client.post(CHECK, {"revision": fresh(draft).revision})
+
+    page = reverse("admin:intake_submission_page", args=[Submission.objects.get().pk])
+    words = main_text(sign_in(Client(), nurse).get(page))
+    others = main_text(sign_in(Client(), make_staff("front desk")).get(page))
+
+    assert "Call: Message left nurse Asked to call back." in words
+    assert "Tried so far" not in others
 
 
 def test_an_answer_given_and_changed_still_shows_help_on_the_confirmation(client):
