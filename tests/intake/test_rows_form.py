@@ -65,6 +65,8 @@ def test_a_dose_without_a_name_is_asked_about(client, draft):
 def test_one_of_a_medicine_a_list_and_none_is_needed(client, draft):
     response = post_page(client, draft, "medicines", ALLERGY)
     assert response["Location"] == page_url("medicines")
+    said = "Medicine 1: Name Enter an answer, or check the box “I take no medicines, vitamins or herbs”."
+    assert said in " ".join(main_text(client.get(response["Location"])).split())
 
     response = post_page(client, draft, "medicines", ALLERGY | {"med-none": True})
     assert response["Location"] != page_url("medicines")

@@ -46,6 +46,7 @@ class AnswerField(forms.Field):
     """
 
     missing: Any = _("Enter an answer.")
+    full_label = ""  # what the list of errors calls a field in rows: 'Medicine 1: Name'
 
     def __init__(self, item: Item, response: Response, today: date) -> None:
         self.item = item

@@ -81,6 +81,7 @@ class PageForm(forms.Form):
                 field = self.fields[path] = self.build_field(question)
                 if item.is_group:
                     field.label = response.text_of(question)  # a row may stay empty: nothing in it needs the word
+                    field.full_label = response.question_at(path)
 
     def build_field(self, item: Item) -> AnswerField:
         return field_for(item, self.response, self.today)
@@ -108,8 +109,21 @@ class PageForm(forms.Form):
         for path in self.after.missing:
             field = path if path in self.fields else self.first_field(path)
             if field and field not in self.errors:
-                self.add_error(field, ValidationError(self.fields[field].missing, code=MISSING))  # type: ignore[attr-defined]
+                self.add_error(field, ValidationError(self.words_for_missing(path, field), code=MISSING))
         return self.cleaned_data
+
+    def words_for_missing(self, path: str, field: str) -> Any:
+        """Say what to do about a blank; of rows also which box will do as well."""
+        questions = self.response.definition.questions
+        group = self.response.definition.groups.get(path)
+        boxes = (
+            [questions[other].text for other in group.answered_by if questions[other].type == "boolean"]
+            if group
+            else []
+        )
+        if boxes:
+            return _("Enter an answer, or check the box “%(box)s”.") % {"box": boxes[0]}
+        return self.fields[field].missing  # type: ignore[attr-defined]
 
     def first_field(self, group: str) -> str:
         """Return the first field of a repeated group on this page; empty when it is not here."""

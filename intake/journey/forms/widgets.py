@@ -162,7 +162,8 @@ class HeightBoxes(LabelledBoxes):
 
     def __init__(self) -> None:
         attrs = {"inputmode": "decimal", "autocomplete": "off"}
-        super().__init__({name: Text(attrs) for name in ("feet", "inches", "cm")})
+        sizes = {"feet": "2", "inches": "2", "cm": "4"}  # together no wider than a phone
+        super().__init__({name: Text({**attrs, "size": size}) for name, size in sizes.items()})
 
     def before(self, number: int) -> str:
         return format_html(OR, _("or")) if number == len(self.widgets) - 1 else ""
