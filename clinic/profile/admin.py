@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -10,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from clinic.checks import keep_setup_gaps
 from clinic.models import Clinic, Duty
 from clinic.staff.site import AuditedAdmin, site
+
+Rota = forms.inlineformset_factory(Clinic, Duty, fields="__all__")
 
 
 class DutyInline(admin.StackedInline):
@@ -24,10 +27,30 @@ class DutyInline(admin.StackedInline):
     has_change_permission = has_add_permission = has_delete_permission = has_view_permission
 
 
+class ClinicForm(forms.ModelForm):
+    """The profile; that a second person is told needs a second person."""
+
+    def clean_escalate_after(self) -> int | None:
+        minutes: int | None = self.cleaned_data["escalate_after"]
+        if minutes and not self.rota_will_stand():
+            raise forms.ValidationError(
+                _("Nobody is on the rota below, so nobody would be told. Add somebody, or leave this empty.")
+            )
+        return minutes
+
+    def rota_will_stand(self) -> bool:
+        """Say whether the rota posted with this form leaves anybody on it."""
+        rota = Rota(self.data, instance=self.instance)
+        rota.is_valid()
+        kept: list[Any] = [row for row in rota.forms if row not in rota.deleted_forms]
+        return any(row.instance.pk or row.has_changed() for row in kept)
+
+
 @admin.register(Clinic, site=site)
 class ClinicAdmin(AuditedAdmin):
     """The one clinic profile."""
 
+    form = ClinicForm
     inlines = (DutyInline,)
 
     fieldsets = (

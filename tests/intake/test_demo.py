@@ -42,6 +42,18 @@ def test_nothing_is_made_where_patients_may_be(settings, url):
     assert Clinic.current().pk == 1
 
 
+def test_nothing_is_made_at_an_address_that_is_not_local_without_a_yes(settings):
+    make_version()
+    settings.SITE = type(settings.SITE)("http://desk.example", "desk.example", False)
+
+    with pytest.raises(CommandError, match="real patients"):
+        call_command("make_demo_submissions", "1")
+    assert not Submission.objects.exists()
+
+    call_command("make_demo_submissions", "1", "--yes")
+    assert Submission.objects.count() == 1
+
+
 def test_staff_read_scores_and_not_what_only_conditions_read(client):
     publish(load_folder(shipped()[-1]))
     call_command("make_demo_submissions", "1", "--seed", "3")

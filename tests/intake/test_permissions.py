@@ -324,6 +324,32 @@ def test_the_owner_saves_the_first_clinic_profile(client):
     ]
 
 
+def test_telling_a_second_person_needs_somebody_on_the_rota(client):
+    """Without anybody on it, and when the last one is taken off it, the field itself says so."""
+    sign_in(client, make_staff(OWNER))
+    address = reverse("admin:clinic_clinic_change", args=[1])
+    form = client.get(address).context["adminform"].form
+    typed = {name: value for name in form.fields if (value := form[name].value()) not in (None, "", False)}
+    typed |= {"phone": "555 0199", "escalate_after": 15}
+    nobody = {"rota-TOTAL_FORMS": 1, "rota-INITIAL_FORMS": 0, "rota-0-starts_at": "08:00", "rota-0-ends_at": "18:00"}
+
+    refused = client.post(address, {**typed, **nobody})
+
+    assert list(refused.context["adminform"].form.errors) == ["escalate_after"]
+    page = refused.content.decode()
+    assert "Nobody is on the rota below, so nobody would be told." in page
+    assert 'value="555 0199"' in page
+    assert not Clinic.objects.exists()
+    doctor = make_staff(CLINICIAN, "on-duty", email="duty@clinic.example")
+    somebody = {**typed, **nobody, "rota-0-user": doctor.pk, "rota-0-weekday": 5}
+    assert client.post(address, somebody).status_code == 302
+    row = {"rota-INITIAL_FORMS": 1, "rota-0-id": Clinic.objects.get().rota.get().pk, "rota-0-clinic": 1}
+    taken_off = client.post(address, {**somebody, **row, "rota-0-DELETE": "on"})
+    assert list(taken_off.context["adminform"].form.errors) == ["escalate_after"]
+    assert client.post(address, {**somebody, **row, "rota-0-DELETE": "on", "escalate_after": ""}).status_code == 302
+    assert not Clinic.objects.get().rota.exists()
+
+
 def test_accounts_are_never_deleted(client):
     sign_in(client, make_staff(OWNER))
     nurse = make_staff(NURSE)
