@@ -79,5 +79,21 @@ def source_entries(library: Library) -> Iterator[Entry]:
         )
 
 
-def shorten(sentences: list[str]) -> str:
-    return Truncator(" ".join(sentences)).words(SUMMARY_WORDS, truncate=" …")
+def shorten(blocks: list[str]) -> str:
+    return Truncator(as_prose(blocks)).words(SUMMARY_WORDS, truncate=" …")
+
+
+def as_prose(blocks: list[str]) -> str:
+    """Join paragraphs and the items of lists so that they read; end before a list whose heading is not among them."""
+    text = ""
+    for block in blocks:
+        last = text.rstrip('"”’)')[-1:]
+        if not text:
+            text = block[0].upper() + block[1:]
+        elif last in ".!?" and block[0].islower():
+            break
+        elif last in ".!?:;,":
+            text += f" {block}"
+        else:
+            text += f"; {block}" if block[0].islower() else f". {block}"
+    return text

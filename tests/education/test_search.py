@@ -9,6 +9,7 @@ from clinic.models import Clinic
 from education.documents.files import Document
 from education.models import Page, SearchMiss, SearchWords
 from education.search.engine import engine_of
+from education.search.entries import as_prose
 from education.search.misses import DAYS_UNTIL_KEPT, count_miss
 from tests.education.search_queries import SET_ASIDE, TRIED
 from tests.real_content import put_content
@@ -139,3 +140,17 @@ def test_a_database_that_only_reads_still_searches(client):
 
     with connection.execute_wrapper(refuse_writing):
         assert client.get("/search/?q=quagga").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("blocks", "text"),
+    [
+        (["Tell us about:", "liver disease", "pain (when you pee)", "Never with X"],
+         "Tell us about: liver disease; pain (when you pee). Never with X"),
+        (["They should know you.", "is foggy or unsteady", "vomits"], "They should know you."),
+        (["is foggy", "vomits"], "Is foggy; vomits"),
+        (["He said \"yes.\"", "Then he left."], "He said \"yes.\" Then he left."),
+    ],
+)  # fmt: skip
+def test_an_excerpt_reads_as_prose(blocks, text):
+    assert as_prose(blocks) == text
