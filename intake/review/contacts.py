@@ -6,6 +6,7 @@ from django import forms
 
 from clinic.models import User
 from clinic.web.phone import tel
+from intake.definition.contact import show_phone
 from intake.models import Submission, open_parts
 from intake.models.lookup import said
 from intake.response.words import display_value
@@ -40,12 +41,12 @@ def contacts_context(submission: Submission, user: User, bound: dict[str, forms.
         "work": work,
         "name": said(definition, identity, "legal-name"),
         "preferred_name": said(definition, identity, "preferred-name"),
-        "phone": said(definition, identity, "phone"),
+        "phone": show_phone(said(definition, identity, "phone")),
         "message_ok": display_value(message, identity.get(message.link_id)) if message else "",
         "emergency_name": said(definition, identity, "emergency-name"),
-        "emergency_phone": said(definition, identity, "emergency-phone"),
+        "emergency_phone": show_phone(said(definition, identity, "emergency-phone")),
         "escort_name": said(definition, identity, "escort-name"),
-        "escort_phone": said(definition, identity, "escort-phone"),
+        "escort_phone": show_phone(said(definition, identity, "escort-phone")),
         "age_of_form": age_of(submission.submitted_at),
         "assigned": name_of(work.assigned_to) if work.assigned_to else "",
         "contacts": contact_rows(submission),

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
+from intake.definition.contact import show_phone
 from intake.definition.rules import Severity
 from intake.models import Contact, Match, OpenFlag, SealedPart, Submission, UnfinishedForm, WorkItem
 from intake.models.lookup import said
@@ -101,10 +102,10 @@ def make_row(
         "preferred_name": said(definition, identity, "preferred-name"),
         "age": age_of(submission.submitted_at),
         "assigned": name_of(submission.work_item.assigned_to) if submission.work_item.assigned_to else "",
-        "phone": said(definition, identity, "phone"),
+        "phone": show_phone(said(definition, identity, "phone")),
         "email": said(definition, identity, "email"),
         "escort_name": said(definition, identity, "escort-name"),
-        "escort_phone": said(definition, identity, "escort-phone"),
+        "escort_phone": show_phone(said(definition, identity, "escort-phone")),
     }
     if not is_clinical:
         return Row(**plain)
@@ -140,7 +141,14 @@ def make_unfinished_row(form: UnfinishedForm, tried: str = "") -> UnfinishedRow:
     contact = form.contact
     opened_by = name_of(form.opened_by) if form.opened_by else ""
     return UnfinishedRow(
-        form, contact.get("name", ""), contact.get("phone", ""), age_of(form.first_at), reasons, whole, opened_by, tried
+        form,
+        contact.get("name", ""),
+        show_phone(contact.get("phone", "")),
+        age_of(form.first_at),
+        reasons,
+        whole,
+        opened_by,
+        tried,
     )
 
 

@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -258,6 +259,18 @@ def test_unfinished_forms_stand_in_the_list_with_name_telephone_and_why(nurse):
     for words in ("555 0177", split_reason(form.version.definition().rules["SR-C2"].reason)[0], "Not opened yet"):
         assert escape(words) in page
     assert names(nurse.get(f"{LIST}?severity=stop")) == ["Stop"]
+
+
+def test_telephones_are_shown_as_people_write_them(nurse):
+    make_unfinished(contact={"name": "Robin Unsent", "phone": "+15035550177"})
+    call_command("make_demo_submissions", 1, verbosity=0)
+
+    page = nurse.get(LIST).content.decode()
+    desk = sign_in(Client(), make_staff("front desk")).get(LIST).content.decode()
+
+    assert "(503) 555-0177" in page
+    assert not re.search(r">\s*\+1\d", page + desk)
+    assert re.search(r"\(\d{3}\) \d{3}-\d{4}</a>", desk)
 
 
 def test_unfinished_form_is_opened_by_post_and_says_by_whom(nurse):
