@@ -7,10 +7,14 @@ from django.http import HttpRequest
 
 from clinic.audit.actions import Action
 from clinic.audit.binding import record_rows
+from clinic.audit.trail import record
 from intake.models.decisions import Contact, Deletion, Hold
+from intake.models.drafts import UnfinishedForm
 from intake.models.messages import Message
 from intake.models.submissions import LookupHash, SealedPart, Submission, SubmissionContent
 from intake.models.work_items import WorkItem
+
+NEVER_SENT = models.Q(reference="", closed_reason__isnull=False)
 
 
 class Held(Exception):
@@ -45,7 +49,26 @@ def delete_contents(
     SealedPart.objects.filter(pk__in=Contact.before_sending(submission).values("pk")).delete()
     for model in (SubmissionContent, LookupHash, SealedPart, Message):
         model._default_manager.filter(submission=submission).delete()
+    for form in UnfinishedForm.objects.filter(reference=submission.reference).select_for_update():
+        empty(form)
     return tombstone
+
+
+def empty(form: UnfinishedForm) -> None:
+    """Take name, telephone and words out of an unfinished form; that it was there and who closed it stays."""
+    form.contact, form.closed_reason = {}, None
+    form.save(update_fields=["contact", "closed_reason"])
+
+
+@transaction.atomic
+def empty_never_sent(before: datetime, *, by: str) -> int:
+    """Empty the forms that a clinician closed before a day and that were never sent; return how many."""
+    found = UnfinishedForm.objects.filter(NEVER_SENT, settled_at__lt=before).select_for_update()
+    for form in found:
+        SealedPart.objects.filter(pk__in=form.contacts.values("pk")).delete()
+        empty(form)
+        record(None, Action.CONTENTS_DELETED, form.subject, actor=by, detail="retention")
+    return len(found)
 
 
 def too_old(before: datetime) -> "models.QuerySet[Submission]":

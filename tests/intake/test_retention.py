@@ -51,6 +51,8 @@ def test_contents_go_and_the_rows_that_remain_still_verify(old, client, capsys):
 
     assert list(SubmissionContent.objects.values_list("submission", flat=True)) == [still_open.pk]
     assert not SealedPart.objects.filter(pk=earlier.pk).exists()
+    form.refresh_from_db()
+    assert (form.contact, form.closed_reason) == ({}, None)
     for model in (LookupHash, SealedPart):
         assert not model.objects.filter(submission=old).exists()
     assert (Deletion.objects.get().submission, Deletion.objects.get().reason) == (old, "retention")
@@ -61,6 +63,31 @@ def test_contents_go_and_the_rows_that_remain_still_verify(old, client, capsys):
     assert "Old Person" not in page.content.decode()
     assert "What this form said was deleted" in page.content.decode()
     assert client.get("/admin/intake/submission/?tab=done").status_code == 200
+
+
+def test_a_closed_form_that_was_never_sent_is_emptied_too(capsys):
+    nurse, long_ago = make_staff("nurse"), timezone.now() - timedelta(days=800)
+    old, recent, waiting = (make_unfinished() for _ in range(3))
+    tried = log_try(old, nurse, reached="message-left", means="call", text="Of Robin Unsent.")
+    closed = {"closed_reason": "Reached.", "closed_by": nurse}
+    for form, at in ((old, long_ago), (recent, timezone.now())):
+        for name, value in {**closed, "settled_at": at}.items():
+            setattr(form, name, value)
+        form.save()
+    keep(700)
+    call_command("apply_retention", "--dry-run")
+    assert "1 closed forms that were never sent" in capsys.readouterr().out
+
+    call_command("apply_retention")
+
+    for form in (old, recent, waiting):
+        form.refresh_from_db()
+    assert (old.contact, old.closed_reason, old.closed_by) == ({}, None, nurse)
+    assert not SealedPart.objects.filter(pk=tried.pk).exists()
+    assert recent.contact["name"] == waiting.contact["name"] == "Robin Unsent"
+    assert AuditEntry.objects.order_by("position").last().subject == old.subject
+    call_command("apply_retention", "--dry-run")
+    assert "0 closed forms" in capsys.readouterr().out
 
 
 def test_a_hold_keeps_it_and_a_request_deletes_it(old):

@@ -8,11 +8,12 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from clinic.models import Clinic
-from intake.models.retention import Held, delete_contents, too_old
+from intake.models import UnfinishedForm
+from intake.models.retention import NEVER_SENT, Held, delete_contents, empty_never_sent, too_old
 
 
 class Command(BaseCommand):
-    help = "Deletes names, answers and notes of closed submissions older than the clinic profile says. Holds are kept."
+    help = "Deletes what closed forms older than the clinic profile says hold: names, answers, notes. Holds are kept."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="only count")
@@ -22,9 +23,14 @@ class Command(BaseCommand):
         if days is None:
             self.stdout.write("The clinic profile says that nothing is deleted.")
             return
-        found = too_old(timezone.now() - timedelta(days=days))
+        before = timezone.now() - timedelta(days=days)
+        found = too_old(before)
         if options["dry_run"]:
-            self.stdout.write(f"{found.count()} submissions are older than {days} days; nothing was deleted.")
+            never_sent = UnfinishedForm.objects.filter(NEVER_SENT, settled_at__lt=before).count()
+            self.stdout.write(
+                f"{found.count()} submissions and {never_sent} closed forms that were never sent are older than "
+                f"{days} days; nothing was deleted."
+            )
             return
         deleted = held = 0
         for submission in found.iterator(chunk_size=200):
@@ -32,4 +38,6 @@ class Command(BaseCommand):
                 deleted += delete_contents(submission, reason="retention", by="command apply_retention") is not None
             except Held:
                 held += 1
+        emptied = empty_never_sent(before, by="command apply_retention")
+        self.stdout.write(f"{emptied} closed forms that were never sent are emptied.")
         self.stdout.write(f"Contents of {deleted} submissions deleted, {held} are on hold.")
