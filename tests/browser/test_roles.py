@@ -60,6 +60,7 @@ def clinician(page: Page, look: Look) -> None:
 
 
 def owner(page: Page, look: Look) -> None:
+    make_staff("nurse", "lee", email="lee@example.org")
     page.goto("/admin/")
     page.get_by_role("link", name="Reports").click()
     look()
@@ -72,6 +73,8 @@ def owner(page: Page, look: Look) -> None:
     expect(page.locator("#result_list").get_by_role("link", name="Waits for its letter")).to_be_visible()
     page.goto("/admin/clinic/clinic/1/change/")
     page.get_by_label("Minutes until a second person is told").fill("15")
+    page.locator("[name=rota-0-user]").select_option(label="lee")
+    page.locator("[name=rota-0-weekday]").select_option(label="Monday")
     page.get_by_role("button", name="Save", exact=True).click()
     assert Clinic.current().escalate_after == 15
 
