@@ -36,6 +36,14 @@ def in_order(words, *parts):
     return -1 not in places and places == sorted(places)
 
 
+def test_who_looks_early_reads_what_comes_next_and_not_every_question_twice(client, draft):
+    html = client.get(CHECK).content.decode()
+    notice = html[html.index("questions still need an answer") : html.index("<section")]
+
+    assert notice.count("<li>") == 5
+    assert "The others stand in their parts below." in notice
+
+
 def test_what_says_no_is_folded_and_the_rest_stands_open(client, draft):
     answers = {**NO_EXTRAS, **medicines("sertraline"), "heart-any": "not-sure", "harm-others": "in-person"}
     put(draft, response(answers).answers)
