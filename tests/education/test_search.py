@@ -63,6 +63,7 @@ def test_what_sounds_like_an_emergency_brings_help_first_and_is_not_counted(clie
 
     assert page.index("tel:988") < page.index('name="q"')
     assert page.index("tel:911") < page.index('name="q"')
+    assert "Nothing found" not in page
     assert not SearchMiss.objects.exists()
 
 
