@@ -1,12 +1,10 @@
 """All addresses. Public ones are an interface: they do not change."""
 
 from django.conf.urls.i18n import i18n_patterns
-from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
 from clinic.staff.site import site
 from clinic.web import views
-from education.pages.sitemaps import sitemaps
 
 handler400 = views.bad_request
 handler403 = views.permission_denied
@@ -17,7 +15,7 @@ handler500 = views.server_error
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
-    path("sitemap.xml", sitemap, {"sitemaps": sitemaps}, name="sitemap"),
+    path("sitemap.xml", include("education.pages.sitemaps")),
     path("accounts/", include("clinic.staff.urls")),
     path("admin/", site.urls),
 ]

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps.views import sitemap
 from django.db.models import QuerySet
-from django.urls import reverse
+from django.urls import path, reverse
 
 from education.models import Page
 
@@ -25,4 +26,4 @@ class ListSitemap(Sitemap):
         return reverse(item)
 
 
-sitemaps = {"pages": PageSitemap, "lists": ListSitemap}
+urlpatterns = [path("", sitemap, {"sitemaps": {"pages": PageSitemap, "lists": ListSitemap}}, name="sitemap")]
