@@ -514,3 +514,16 @@ def test_who_left_a_page_with_errors_comes_back_to_it(client):
     client.post(CONFIRM, BIRTH)
 
     assert client.get(GO_ON)["Location"] == page_url("emergency-check")
+
+
+def test_the_privacy_page_speaks_of_every_cookie_that_the_form_sets(client):
+    publish_previsit()
+    client.get(reverse("intake:start"))
+    begin(client)
+    client.get(page_url("who-fills-in"))
+
+    words = main_text(client.get("/privacy/"))
+
+    assert len(client.cookies) == 3
+    assert "two small cookies" in words
+    assert "On your own device a third holds the number of the part you are in" in words
