@@ -1,6 +1,7 @@
 """Telephone numbers as people type them."""
 
 import pytest
+from django.template import Context, Template
 from django.test import Client
 
 from clinic.web.phone import last_four, same_phone, tel
@@ -47,3 +48,18 @@ def test_the_clinics_own_number_is_dialed_as_it_is(path):
     page = Client().get(path).content.decode()
 
     assert 'href="tel:5550100199,4">(555) 010-0199 ext. 4</a>' in page
+
+
+def test_a_short_code_in_a_sentence_starts_a_text_message_and_the_sentence_stays_text():
+    words = Template("{% load phone %}{{ words|short_codes }}").render(
+        Context({"words": "<b>Text</b> 838255, or call 988"})
+    )
+    assert words == '&lt;b&gt;Text&lt;/b&gt; <a href="sms:838255">838255</a>, or call 988'
+
+
+@pytest.mark.django_db
+def test_a_page_that_is_not_there_leads_to_the_search(client):
+    make_profile()
+    response = client.get("/nowhere/")
+    assert response.status_code == 404
+    assert 'href="/search/"' in response.content.decode()
