@@ -129,6 +129,7 @@ BY_ROLE: dict[str, Callable[[Person], Answer]] = {
     "signature": lambda person: person.name,
     "birth-date": lambda person: person.birth.isoformat(),
     "phone": phone,
+    "address": lambda person: f"{person.random.randint(2, 98)} Elm Street, Springfield",
     "emergency-name": lambda person: f"Sam {person.name.split()[-1]}",
     "emergency-phone": phone,
     "escort-name": lambda person: f"Sam {person.name.split()[-1]}",
