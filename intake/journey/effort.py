@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from intake.definition.model import NOT_SURE, Answer, Answers, Definition, Item
-from intake.response.response import Asked, Response
+from intake.response.response import Response
+from intake.response.walk import Asked
 
 WORDS_A_MINUTE = 200
 TAP_SECONDS = 2.5

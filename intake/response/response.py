@@ -1,34 +1,16 @@
 """The form as answered so far: its questions are walked once, and everything that asks about a form asks it."""
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
 
-from intake.definition.conditions import NO_LIMITS, ConditionError, Test, Values, is_none_word, says_nothing
+from intake.definition.conditions import Values
 from intake.definition.medicines import Found
 from intake.definition.model import Answer, Answers, Definition, Item, Option, QuestionPage, Section
-from intake.response.totals import total_or_level
 from intake.response.values import is_blank
+from intake.response.walk import ROW, Asked, Walk, holds, row_numbers, walk_form
 from intake.response.words import display_value, fill
-
-ROW = re.compile(r"([a-z0-9-]+)\[(\d{1,3})\]\.([a-z0-9-]+)")
-
-
-class Asked(NamedTuple):
-    """One question that is asked, where it stands, and its answer; None when there is none.
-
-    A repeated group stands before the questions of its rows and has no answer of its own. Missing is what must be
-    answered and is not; an agreement not given is missing.
-    """
-
-    item: Item
-    page: QuestionPage
-    path: str
-    value: Answer | None
-    is_missing: bool = False
 
 
 class Match(NamedTuple):
@@ -84,81 +66,22 @@ class Response:
     answers: Answers
 
     @cached_property
+    def _walk(self) -> Walk:
+        return walk_form(self.definition, self.answers)
+
+    @property
     def walk(self) -> tuple[Asked, ...]:
-        """Pair each asked question with its answer, in one pass: a condition reads only what was asked before it."""
-        return self._walked[0]
+        """Return each question that is asked with its answer, in order."""
+        return self._walk.asked
 
     @property
     def values(self) -> Values:
-        """Return the answers that count by linkId, as conditions read them: of questions in rows a list."""
-        return self._walked[1]
-
-    @cached_property
-    def _walked(self) -> tuple[tuple[Asked, ...], dict[str, object]]:
-        values: dict[str, object] = {}
-        asked: list[Asked] = []
-        for page, page_test, items, computed in self.definition.compiled.pages:
-            for item in computed:
-                total = total_or_level(self.definition, item, ((one.item, one.value) for one in asked), values)
-                if total is not None:
-                    values[item.link_id] = total
-            if not _holds(page_test, values):
-                continue
-            here = [item for item, test in items if test is None or _holds(test, values)]
-            for item in here:
-                if item.items:
-                    asked.extend(self._walk_rows(item, page, values))
-                    continue
-                value = self._value(item, item.link_id)
-                if value is not None:
-                    values[item.link_id] = value
-                asked.append(Asked(item, page, item.link_id, value))
-        for place, one in enumerate(asked):
-            if (one.value is None or one.value is False) and self._is_missing(one, values):
-                asked[place] = one._replace(is_missing=True)
-        return tuple(asked), values
-
-    def _walk_rows(self, group: Item, page: QuestionPage, values: dict[str, object]) -> Iterator[Asked]:
-        yield Asked(group, page, group.link_id, None)
-        for number in self.row_numbers(group):
-            for item in group.items:
-                path = f"{group.link_id}[{number}].{item.link_id}"
-                value = self._value(item, path)
-                if value is not None:
-                    values[item.link_id] = [*values.get(item.link_id, []), value]  # type: ignore[misc]
-                yield Asked(item, page, path, value)
+        """Return the answers that count, as conditions read them."""
+        return self._walk.values
 
     def row_numbers(self, group: Item) -> list[int]:
         """Return the numbers of the rows that have anything in them that counts, in order."""
-        items = {item.link_id: item for item in group.items}
-        found = (match for path in self.answers if (match := ROW.fullmatch(path)) and match[1] == group.link_id)
-        return sorted(
-            {
-                int(match[2])
-                for match in found
-                if match[3] in items and self._value(items[match[3]], match[0]) is not None
-            }
-        )
-
-    def _value(self, item: Item, path: str) -> Answer | None:
-        value = self.answers.get(path)
-        if is_blank(value) or (value is False and not item.is_acknowledgment):
-            return None
-        if item.none_is_blank and isinstance(value, str) and is_none_word(self.definition, value):
-            return None
-        return value
-
-    def _is_missing(self, asked: Asked, values: Values) -> bool:
-        """Say whether a question without an answer must have one."""
-        item = asked.item
-        if item.items:
-            needed = [one.link_id for one in item.items if one.required] or [one.link_id for one in item.items]
-            if any(link_id in values for link_id in needed):
-                return False
-        if item.required:
-            return not any(link_id in values for link_id in item.answered_by)
-        with_item = self.definition.questions.get(item.required_with)
-        return with_item is not None and not says_nothing(self.definition, with_item, values.get(with_item.link_id))
+        return row_numbers(self.definition, self.answers, group)
 
     @cached_property
     def asked(self) -> tuple[Item, ...]:
@@ -248,7 +171,7 @@ class Response:
     def text_of(self, item: Item) -> str:
         """Return the question in the wording that fits the answers before it."""
         for test, text in self.definition.compiled.variants.get(item.link_id, ()):
-            if _holds(test, self.values, in_doubt=False):
+            if holds(test, self.values, in_doubt=False):
                 return self.fill(text)
         return self.fill(item.text)
 
@@ -273,7 +196,7 @@ class Response:
         return tuple(
             replace(option, label=self.fill(option.label)) if "{" in option.label else option
             for option in item.options
-            if option.when is None or _holds(tests[item.link_id, option.code], self.values)
+            if option.when is None or holds(tests[item.link_id, option.code], self.values)
         )
 
     def fill(self, text: str) -> str:
@@ -314,11 +237,3 @@ class Response:
         else:
             state = State.IN_PROGRESS
         return SectionState(section, state, pages, first)
-
-
-def _holds(test: Test | None, enabled: Values, *, in_doubt: bool = True) -> bool:
-    """Say whether a condition holds; an answer we cannot read must never hide a question."""
-    try:
-        return test is None or test(enabled, NO_LIMITS) is not None
-    except ConditionError:
-        return in_doubt

@@ -9,7 +9,8 @@ from intake.definition.model import Definition, Item, QuestionPage
 from intake.definition.rules import Severity
 from intake.models import Submission, open_parts
 from intake.models.lookup import said
-from intake.response.response import Asked, Response
+from intake.response.response import Response
+from intake.response.walk import Asked
 from intake.response.words import display_value
 
 Json = dict[str, Any]

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from intake.definition.model import Item, QuestionPage
-from intake.response.response import Asked, Response
+from intake.response.response import Response
+from intake.response.walk import Asked
 from tests.intake.cases import MORE_THAN_HALF, NEARLY_EVERY_DAY, SEVERAL_DAYS
 from tests.intake.cases_v2 import ALL_NOT_AT_ALL, HYPERTENSION, definition, response
 

@@ -25,13 +25,13 @@ OTHER = {
 def walks(monkeypatch):
     """Count how often the questions are walked."""
     counted = []
-    walk = Response._walked.func
+    walk = Response._walk.func
 
     def counting(response):
         counted.append(response)
         return walk(response)
 
-    monkeypatch.setattr(Response._walked, "func", counting)
+    monkeypatch.setattr(Response._walk, "func", counting)
     return counted
 
 

@@ -115,7 +115,7 @@ def test_questions_are_walked_once_whatever_is_asked_of_a_form():
 
     def count(frame, event, argument):
         nonlocal walks
-        walks += event == "call" and frame.f_code.co_name == "_walked"
+        walks += event == "call" and frame.f_code.co_name == "walk_form"
 
     sys.setprofile(count)
     try:
