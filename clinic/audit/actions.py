@@ -31,6 +31,8 @@ class Action(models.TextChoices):
     PAGE_PUBLISHED = "page.publish", _("Page published")
     PAGE_PUBLISHED_UNAPPROVED = "page.publish-unapproved", _("Page published without approval")
     PAGE_ROLLED_BACK = "page.roll-back", _("Page taken back to an earlier text")
+    PAGE_DRAFT_DISCARDED = "page.discard", _("Draft of a page discarded")
+    PAGE_REMOVAL_PROPOSED = "page.take-out", _("Removal of a page proposed")
 
     SUBMITTED = "submission.arrive", _("Form arrived")
     SUBMISSION_LISTED = "submission.list", _("Worklist opened")

@@ -11,10 +11,18 @@ from django.db import transaction
 from clinic.models import Clinic
 from education.documents.check import check_documents
 from education.documents.files import ContentError, Document, content_paths, parse_document, suffix_of, text_hash
-from education.documents.revisions import bring_draft, is_bound, record_published
+from education.documents.revisions import (
+    bring_draft,
+    bring_removal,
+    is_bound,
+    record_published,
+    removed_keys,
+    write_open,
+)
 from education.documents.rows import MODELS, document_from, save_document
 from education.documents.sections import sections_of
 from education.models.citations import cited_anchors
+from education.models.revisions import State
 
 
 @dataclass
@@ -25,6 +33,7 @@ class LoadReport:
     updated: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
     without_file: list[str] = field(default_factory=list)
 
 
@@ -50,12 +59,14 @@ def rows_by_key(language: str) -> dict[str, Any]:
 def load_folder(folder: Path, language: str, overwrite: Collection[str] = ()) -> LoadReport:
     """Bring the rows of a language up to date with its files, all of them or none.
 
-    A row that staff edited, or that waits for an approval, is kept, unless `overwrite` has its name or its path: its
-    changed file becomes a draft. A row without a file is left alone and reported. Files are parsed only when one of
-    them has changed.
+    A row that staff edited, or whose text needs an approval, is kept: its changed file becomes a draft. With its name
+    or its path in `overwrite` the file is taken for it: in public at once, or, where an approval is needed, as what
+    waits for it in place of any draft. A row whose file is gone is kept; that it leaves the public is sent to review.
+    Files are parsed only when one of them has changed.
     """
     files, rows, report = read_folder(folder), rows_by_key(language), LoadReport()
-    waits = partial(is_bound, language, clinic=Clinic.current())
+    removed = removed_keys(language)
+    needs_approval = partial(is_bound, language, clinic=Clinic.current())
     if not files:
         raise ContentError(folder, 1, "There are no content files here.")
     forced = {path for path in files if path in overwrite or path.split("/")[1] in overwrite}
@@ -65,13 +76,18 @@ def load_folder(folder: Path, language: str, overwrite: Collection[str] = ()) ->
     changed = {
         path
         for path, content in files.items()
-        if path in forced or path not in rows or rows[path].source_hash != text_hash(content)
+        if path not in rows or rows[path].source_hash != text_hash(content) or (path in forced and rows[path].is_edited)
     }
     documents = {document.content_key: document for document in parse_files(files if changed else {})}
     check_documents(list(documents.values()))
     for path in files:
         old = rows.get(path)
-        if old is not None and path not in forced and (old.is_edited or (path in changed and waits(path))):
+        waits = path in changed and old is not None and (path in removed or needs_approval(path))
+        if path in forced and waits:
+            report.waiting.append(path)
+            reason = "The content file was taken, in place of any draft."
+            write_open(language, path, documents[path].text, State.WAITING, None, reason)
+        elif old is not None and path not in forced and (old.is_edited or waits):
             report.kept.append(path)
             if path in changed:
                 bring_draft(documents[path], language, "The content file changed.")
@@ -82,7 +98,10 @@ def load_folder(folder: Path, language: str, overwrite: Collection[str] = ()) ->
             save_document(documents[path], language, old, from_file=True).forget_edit()
             (report.created if old is None else report.updated).append(path)
     record_published([documents[path] for path in report.created + report.updated], language)
-    report.without_file = [path for path in rows if path not in files]
+    report.without_file = [path for path in rows if path not in files and path not in removed]
+    for path in report.without_file:
+        if rows[path].source_hash and rows[path].is_published:  # it had a file, and readers see it
+            bring_removal(language, path, "Its content file is gone.")
     return report
 
 
@@ -99,8 +118,9 @@ def check_anchors(document: Document, language: str) -> None:
 
 
 def documents_of(language: str) -> list[Document]:
-    """Write every row of a language as a document."""
-    return [document_from(row) for row in rows_by_key(language).values()]
+    """Write every row of a language as a document, those left out that were taken out of the public."""
+    removed = removed_keys(language)
+    return [document_from(row) for key, row in rows_by_key(language).items() if key not in removed]
 
 
 def export_folder(folder: Path, language: str) -> int:

@@ -13,7 +13,10 @@ from education.models import Page
 from education.models.revisions import Revision, State
 
 
-def document_of(revision: Revision) -> Document:
+def document_of(revision: Revision) -> Document | None:
+    """Return what a revision says; None of one that takes the text out of the public."""
+    if revision.is_removal:
+        return None
     kind, name = revision.content_key.split("/")
     return parse_document(revision.content_key, kind, name, revision.text.encode())
 
@@ -41,22 +44,45 @@ def is_bound(language: str, content_key: str, clinic: Clinic) -> bool:
 @transaction.atomic
 def write_draft(document: Document, language: str, author: User | None, reason: str = "") -> Revision:
     """Keep a document as the text's draft; an open revision before it is retired."""
-    open_rows = Revision.objects.select_for_update().of(language, document.content_key).open()
+    return write_open(language, document.content_key, document.text, State.DRAFT, author, reason)
+
+
+@transaction.atomic
+def write_open(
+    language: str, content_key: str, text: str, state: State, author: User | None = None, reason: str = ""
+) -> Revision:
+    open_rows = Revision.objects.select_for_update().of(language, content_key).open()
     for before in open_rows:
-        if before.text == document.text and before.state == State.DRAFT:
+        if (before.text, before.state) == (text, state):
             return before
     open_rows.update(state=State.RETIRED)
     return Revision.objects.create(
-        language=language, content_key=document.content_key, text=document.text, author=author, reason=reason
+        language=language, content_key=content_key, text=text, state=state, author=author, reason=reason
     )
 
 
 def bring_draft(document: Document, language: str, reason: str) -> None:
     """Keep a changed file as a draft, once, unless somebody is at work on the text."""
-    rows = Revision.objects.of(language, document.content_key)
-    from_file = rows.filter(author=None).first()
-    if (from_file is None or from_file.text != document.text) and not rows.open().exists():
+    if is_news(language, document.content_key, document.text):
         write_draft(document, language, None, reason)
+
+
+def bring_removal(language: str, content_key: str, reason: str) -> None:
+    """Send to review, once, that a text without a file leaves the public, unless somebody is at work on it."""
+    if is_news(language, content_key, ""):
+        write_open(language, content_key, "", State.WAITING, None, reason)
+
+
+def is_news(language: str, content_key: str, text: str) -> bool:
+    rows = Revision.objects.of(language, content_key)
+    from_file = rows.filter(author=None).first()
+    return (from_file is None or from_file.text != text) and not rows.open().exists()
+
+
+def removed_keys(language: str) -> set[str]:
+    """Return the texts that were taken out of the public."""
+    rows = Revision.objects.filter(language=language, state=State.PUBLISHED, text="")
+    return set(rows.values_list("content_key", flat=True))
 
 
 def record_published(

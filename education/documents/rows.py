@@ -42,6 +42,13 @@ def document_from(row: Any) -> Document:
     return Document(row.folder, row.name, meta, row.body)
 
 
+def take_out(row: ContentRow) -> None:
+    """Keep a row out of the public; it rests on nothing any more, and its file, put back, counts as changed."""
+    row.is_published, row.source_hash = False, ""
+    row.save()
+    rewrite_citations(row.language, row.content_key, ())
+
+
 def save_document(document: Document, language: str, old: ContentRow | None = None, from_file: bool = False) -> Any:
     """Keep a document as a row, in place of the old one, and what it rests on."""
     row = row_from(document, language)

@@ -38,7 +38,7 @@ class Revision(models.Model):
 
     language = models.CharField(max_length=10)
     content_key = models.CharField(max_length=120)
-    text = models.TextField()
+    text = models.TextField()  # empty: readers are to see it no more
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     # Without an author it came from a content file.
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -81,6 +81,10 @@ class Revision(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
+
+    @property
+    def is_removal(self) -> bool:
+        return not self.text
 
     @property
     def author_name(self) -> str:

@@ -77,8 +77,9 @@ class ContentAdmin(RevisionAdmin):
         """Return the row with the words of its open revision, for that is what is edited."""
         row: ContentRow | None = super().get_object(request, object_id, from_field)
         found = open_revision(row.language, row.content_key) if row else None
-        if row is not None and found is not None:
-            draft = row_from(document_of(found), row.language)
+        document = document_of(found) if found else None
+        if row is not None and document is not None:
+            draft = row_from(document, row.language)
             for name in {*(field_of(row.folder, key) for key in KINDS[row.folder]), "body"} - set(self.readonly_fields):
                 if hasattr(row, name):
                     setattr(row, name, getattr(draft, name))
@@ -141,6 +142,11 @@ class ContentAdmin(RevisionAdmin):
             return super().response_change(request, obj)
         messages.success(request, _("Saved. Nothing that is not published is seen by patients."))
         return HttpResponseRedirect(self.url("change", obj.pk))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What readers see under an approval is not deleted: its removal goes to review."""
+        seen = obj is not None and obj.is_published and is_bound(obj.language, obj.content_key, clinic_of(request))
+        return super().has_delete_permission(request, obj) and not seen
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Name what rests on the rows; a row that others need is not deleted."""

@@ -9,11 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic.models import Clinic, User
-from education.documents.revisions import difference, document_of, is_bound, write_draft
-from education.documents.rows import MODELS, row_from, save_document
+from education.documents.files import Document
+from education.documents.revisions import difference, document_of, is_bound, write_draft, write_open
+from education.documents.rows import MODELS, row_from, save_document, take_out
 from education.documents.settings import settings_of
 from education.documents.targets import citations_of
 from education.models import ContentRow, Page
+from education.models.citations import who_rests_on
 from education.models.revisions import OPEN, Revision, State
 from education.pages.fingerprint import hash_of, shown_on
 from education.pages.library import Library
@@ -69,7 +71,10 @@ def approve(revision: Revision, by: User, clinic: Clinic) -> None:
 
 def shown_by(revision: Revision, clinic: Clinic) -> dict[str, str]:
     """Return what a reader sees of a revision by name: of a page all that it is made of, else its own text."""
-    row = row_from(document_of(revision), revision.language)
+    document = document_of(revision)
+    if document is None:
+        return {}
+    row = row_from(document, revision.language)
     if not isinstance(row, Page):
         return {revision.content_key: revision.text}
     return shown_on(row, Library(revision.language, settings_of(clinic)))
@@ -102,8 +107,8 @@ def publish(revision: Revision, by: User | None, clinic: Clinic, at: datetime | 
         if not reason.strip():
             raise RevisionError(_("Say why it is published without an approval."))
         revision.unapproved_reason = reason.strip()
-    if unknown := unpublished_pieces(revision):
-        raise RevisionError(_("Publish first what it shows: %(names)s") % {"names": ", ".join(unknown)})
+    if obstacle := obstacle_to(revision):
+        raise RevisionError(obstacle)
     if at is not None and at > timezone.now():
         revision.publish_at = at
         revision.save(update_fields=["publish_at", "unapproved_reason"])
@@ -111,35 +116,50 @@ def publish(revision: Revision, by: User | None, clinic: Clinic, at: datetime | 
     put_in_public(revision, clinic)
 
 
-def unpublished_pieces(revision: Revision) -> list[str]:
-    """Return what a text shows that readers could not see: a new claim, source, word or figure."""
-    targets = dict.fromkeys(target for _source, target in citations_of(document_of(revision)))
+def obstacle_to(revision: Revision) -> str:
+    """Say what must be done first: publish what a text shows, or let go of what is to leave the public."""
+    document = document_of(revision)
+    if document is None:
+        rests = who_rests_on(revision.language, revision.content_key)
+        return _("It is needed by: %(names)s") % {"names": ", ".join(rests[:12])} if rests else ""
+    targets = dict.fromkeys(target for _source, target in citations_of(document))
     rows = [row_of(revision.language, key) for key in targets if not key.startswith("pages/")]
-    return [row.content_key for row in rows if row is not None and not row.is_published]
+    unknown = [row.content_key for row in rows if row is not None and not row.is_published]
+    return _("Publish first what it shows: %(names)s") % {"names": ", ".join(unknown)} if unknown else ""
 
 
 def put_in_public(revision: Revision, clinic: Clinic) -> None:
-    """Serve a revision's text from now on, also what stood outside the public."""
+    """Serve a revision's text from now on, also what stood outside the public; or take the text out."""
     Revision.objects.of(revision.language, revision.content_key).filter(state=State.PUBLISHED).update(
         state=State.RETIRED
     )
-    old = row_of(revision.language, revision.content_key)
-    row = save_document(document_of(revision), revision.language, old, from_file=revision.author_id is None)
+    old, document = row_of(revision.language, revision.content_key), document_of(revision)
+    if document is not None:
+        save_public(document, revision, old)
+    elif old is not None:
+        take_out(old)
+    revision.state, revision.published_at, revision.publish_at = State.PUBLISHED, timezone.now(), None
+    revision.save(update_fields=["state", "published_at", "publish_at", "unapproved_reason"])
+    if revision.approved_at is not None and document is not None:
+        stamp(revision, clinic)
+
+
+def save_public(document: Document, revision: Revision, old: ContentRow | None) -> None:
+    row = save_document(document, revision.language, old, from_file=revision.author_id is None)
     row.is_published = True
     if isinstance(row, Page) and isinstance(old, Page):
         row.reviewed_by, row.reviewed_on = old.reviewed_by, old.reviewed_on
     row.save()
-    if revision.author_id is not None:
+    if revision.author_id is None:
+        row.forget_edit()
+    else:
         row.mark_edited()
-    revision.state, revision.published_at, revision.publish_at = State.PUBLISHED, timezone.now(), None
-    revision.save(update_fields=["state", "published_at", "publish_at", "unapproved_reason"])
-    if revision.approved_at is not None:
-        stamp(revision, clinic)
 
 
 def publish_due(clinic: Clinic) -> list[Revision]:
     """Publish the revisions whose time has come; return them."""
     due = list(Revision.objects.open().filter(publish_at__lte=timezone.now()))
+    due = [revision for revision in due if not obstacle_to(revision)]
     for revision in due:
         with transaction.atomic():
             put_in_public(revision, clinic)
@@ -149,12 +169,32 @@ def publish_due(clinic: Clinic) -> list[Revision]:
 @transaction.atomic
 def roll_back(revision: Revision, by: User) -> Revision:
     """Make a draft of what a text said at an earlier time; it goes the usual way to the public."""
+    document = document_of(revision)
+    if document is None:
+        raise RevisionError(_("This revision has no words."))
     reason = _("Back to the revision of %(day)s") % {"day": timezone.localtime(revision.made_at).strftime("%Y-%m-%d")}
-    return write_draft(document_of(revision), revision.language, by, reason)
+    return write_draft(document, revision.language, by, reason)
+
+
+def discard(revision: Revision) -> None:
+    """Leave the public as it is; the draft stays among the revisions."""
+    if not revision.is_open:
+        raise RevisionError(_("This revision is not open any more."))
+    revision.state, revision.publish_at = State.RETIRED, None
+    revision.save(update_fields=["state", "publish_at"])
+
+
+def propose_removal(revision: Revision, by: User) -> None:
+    """Send to review that a text leaves the public."""
+    if revision.state != State.PUBLISHED or revision.is_removal:
+        raise RevisionError(_("Readers do not see this."))
+    write_open(revision.language, revision.content_key, "", State.WAITING, by)
 
 
 def changes_since_approval(revision: Revision, clinic: Clinic) -> list[tuple[str, list[str]]]:
     """Return what a reader will see that differs from what was last approved, or is public, piece by piece."""
+    if revision.is_removal:
+        return []
     rows = Revision.objects.of(revision.language, revision.content_key)
     approved = rows.approved().first()
     public = rows.filter(state=State.PUBLISHED).first()

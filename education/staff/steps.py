@@ -32,11 +32,15 @@ from education.staff.review import (
     approve,
     ask_for_review,
     changes_since_approval,
+    discard,
     may_publish_alone,
+    propose_removal,
     publish,
     roll_back,
     steps_of,
 )
+
+VERBS = ("ask", "approve", "publish", "roll-back", "discard", "take-out")
 
 
 def staff(request: HttpRequest) -> User:
@@ -74,9 +78,15 @@ class RevisionAdmin(AuditedAdmin):
                 is_alone = bool(revision.unapproved_reason)
                 action = Action.PAGE_PUBLISHED_UNAPPROVED if is_alone else Action.PAGE_PUBLISHED
                 words = _("Will be published at the time you gave.") if revision.publish_at else _("Published.")
-            else:
+            elif verb == "roll-back":
                 roll_back(revision, user)
                 action, words = Action.PAGE_ROLLED_BACK, _("The earlier text is now the draft.")
+            elif verb == "discard":
+                discard(revision)
+                action, words = Action.PAGE_DRAFT_DISCARDED, _("Discarded. The public page stays as it is.")
+            else:
+                propose_removal(revision, user)
+                action, words = Action.PAGE_REMOVAL_PROPOSED, _("Sent to review: readers will see it no more.")
         except RevisionError as error:
             messages.error(request, str(error))
             return
@@ -124,7 +134,7 @@ class RevisionAdmin(AuditedAdmin):
             rows = Revision.objects.of(row.language, row.content_key)
             named = request.GET.get("revision", "")
             found = rows.filter(pk=named).first() if named.isdecimal() else open_revision(row.language, row.content_key)
-            document = document_of(found) if found else document_from(row)
+            document = (document_of(found) if found else None) or document_from(row)
         context = preview_context(document, row.language, clinic_of(request), request.GET.get("on", ""))
         if form is not None or "checks" in request.GET:
             context["checks"] = checks_of(document, row.language, form)
@@ -138,7 +148,7 @@ class RevisionAdmin(AuditedAdmin):
         public = next((step for step in rows if step.state == State.PUBLISHED), None)
         subject = next((step for step in rows if step.is_open), public)
         user, clinic = staff(request), clinic_of(request)
-        document = document_of(subject) if subject else document_from(row)
+        document = (document_of(subject) if subject else None) or document_from(row)
         shown = preview_context(document, row.language, clinic)
         context = {
             **self.admin_site.each_context(request),
@@ -164,7 +174,7 @@ class RevisionAdmin(AuditedAdmin):
         """Do one step of a revision's way; approving needs its own permission, the others that of editing."""
         row = self.seen(request, pk)
         found = get_object_or_404(Revision.objects.of(row.language, row.content_key), pk=revision)
-        if verb not in ("ask", "approve", "publish", "roll-back"):
+        if verb not in VERBS:
             raise Http404
         if verb != "approve" and not self.has_change_permission(request, row):
             raise PermissionDenied

@@ -48,9 +48,9 @@ def test_load_content_updates_only_what_changed(tmp_path):
 
     output = load(folder)
 
-    assert (
-        output
-        == "Content (en): 0 created, 1 updated, 5 unchanged, 0 kept because edited here.\n  updated: claims/iv-01\n"
+    assert output == (
+        "Content (en): 0 created, 1 updated, 5 unchanged, 0 kept because edited or approved here.\n"
+        "  updated: claims/iv-01\n"
     )
     assert Claim.objects.get().statement == "We say it better."
 
@@ -65,7 +65,7 @@ def test_load_content_keeps_and_names_what_staff_edited(tmp_path):
 
     output = load(folder)
 
-    assert "1 kept because edited here.\n  kept, edited here: pages/what-it-is\n" in output
+    assert "1 kept because edited or approved here.\n  kept, edited or approved here: pages/what-it-is\n" in output
     assert Page.objects.get().answer == "Staff wrote this."
 
 

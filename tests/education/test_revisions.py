@@ -1,8 +1,10 @@
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,7 +14,16 @@ from education.documents.load import load_folder
 from education.documents.revisions import write_draft
 from education.documents.rows import document_from
 from education.models import Claim, Page, Revision, State
-from education.staff.review import RevisionError, approve, ask_for_review, publish, publish_due, roll_back
+from education.staff.review import (
+    RevisionError,
+    approve,
+    ask_for_review,
+    discard,
+    propose_removal,
+    publish,
+    publish_due,
+    roll_back,
+)
 from tests.education.folders import REFERENCE, TERM, claim, faq, figure, page, write_tree
 from tests.signing_in import sign_in as sign_in_as
 
@@ -235,6 +246,82 @@ def test_what_an_approved_page_is_made_of_waits_for_an_approval_too(editor, clin
         assert sum(words in seen(client) for words in NEW) == number + 1
 
     assert "Changed since the review of" in shown(client)
+
+
+def load_command(folder, *documents):
+    """Load a whole tree with these documents in it, and take their files whatever was edited; what it printed."""
+    output = StringIO()
+    forced = (f"--overwrite={document.content_key}" for document in documents)
+    call_command("load_content", write_tree(folder, *documents).parent, *forced, stdout=output)
+    return output.getvalue()
+
+
+def test_a_file_never_replaces_in_public_what_waits_for_an_approval(editor, clinician, whole, client):
+    files = [*PIECES, page(body=WHOLE, answer="The file says this.")]
+    for document in files:
+        write_draft(Document(document.kind, document.name, document.meta, "## By Ed {#basics}"), "en", editor)
+
+    printed = load_command(whole, *files)
+    load_command(whole, *files)
+
+    assert not any(words in seen(client) for words in [*NEW, "The file says this."])
+    assert printed.count("waits for an approval, in place of any draft: ") == 6
+    waiting = Revision.objects.open()
+    assert {row.content_key: (row.state, row.author) for row in waiting} == {
+        document.content_key: (State.WAITING, None) for document in files
+    }
+    assert Revision.objects.filter(author=editor, state=State.RETIRED, text__contains="By Ed").count() == 5
+    for revision in waiting:
+        approve(revision, clinician, Clinic.current())
+        publish(revision, editor, Clinic.current())
+    assert all(words in seen(client) for words in [*NEW, "The file says this."])
+    assert "0 updated, 6 unchanged, 0 kept" in load_command(whole, *files)
+
+
+def test_a_text_whose_file_is_gone_leaves_the_public_by_review(editor, clinician, whole, client):
+    left = Document("glossary", "dose", TERM.meta | {"term": "dose"}, "How much.")
+    load_folder(write_tree(whole, left, page(body=WHOLE)), "en")
+    tree, keys = whole / "en", ["pages/what-it-is", "faq/faq-01", "claims/iv-01", "figures/emergency-list"]
+    keys += ["references/smith-2020", "glossary/infusion"]
+    for key in keys:
+        next(tree.glob(f"{key}.*")).unlink()
+
+    for _again in range(2):
+        call_command("load_content", whole, stdout=StringIO())
+
+    assert all(words in seen(client) for words in OLD)
+    assert {row.content_key: (row.state, row.is_removal) for row in Revision.objects.open()} == dict.fromkeys(
+        keys, (State.WAITING, True)
+    )
+    with pytest.raises(RevisionError, match="another person"):
+        publish(Revision.objects.open().get(content_key="faq/faq-01"), editor, Clinic.current())
+    for key in ["faq/faq-01", "pages/what-it-is", *keys[2:]]:
+        revision = Revision.objects.open().get(content_key=key)
+        approve(revision, clinician, Clinic.current())
+        if key == "pages/what-it-is":
+            assert client.get("/learn/what-it-is/").status_code == 200
+        publish(revision, editor, Clinic.current())
+    assert client.get("/learn/what-it-is/").status_code == 404
+    assert "Answer 1." not in client.get("/faq/").content.decode()
+    assert "A slow drip." not in client.get("/glossary/").content.decode()
+
+    call_command("load_content", write_tree(whole).parent, stdout=StringIO())  # the files are back
+    assert client.get("/learn/what-it-is/").status_code == 404
+    assert Revision.objects.open().filter(state=State.DRAFT).count() == 6
+
+
+def test_what_rests_on_a_text_holds_it_in_public(editor, clinician, whole):
+    public = Revision.objects.get(content_key="claims/iv-01", state=State.PUBLISHED)
+    propose_removal(public, editor)
+    revision = Revision.objects.open().get()
+    approve(revision, clinician, Clinic.current())
+
+    with pytest.raises(RevisionError, match=r"needed by: faq/faq-01, pages/what-it-is#basics"):
+        publish(revision, editor, Clinic.current())
+    discard(revision)
+
+    assert Claim.objects.get().is_published
+    assert not Revision.objects.open().exists()
 
 
 @pytest.mark.parametrize("number", range(5), ids=[piece.kind for piece in PIECES])

@@ -17,7 +17,8 @@ CONTENT = Path(__file__).resolve().parents[2] / "content"
 class Command(BaseCommand):
     help = (
         "Load pages, claims, references, FAQ and glossary from their files. What staff edited in the admin is kept and "
-        "named; --overwrite NAME takes the file for it."
+        "named; --overwrite NAME takes the file for it. What is public under an approval stays until the file is "
+        "approved too."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -45,12 +46,13 @@ class Command(BaseCommand):
                 raise CommandError(f"{folder.name}/{error}", returncode=2) from error
             self.stdout.write(
                 f"Content ({folder.name}): {len(report.created)} created, {len(report.updated)} updated, "
-                f"{len(report.unchanged)} unchanged, {len(report.kept)} kept because edited here."
+                f"{len(report.unchanged)} unchanged, {len(report.kept)} kept because edited or approved here."
             )
             if options["verbosity"] > 1:
                 self.name("created", report.created)
             self.name("updated", report.updated)
-            self.name("kept, edited here", report.kept)
+            self.name("kept, edited or approved here", report.kept)
+            self.name("waits for an approval, in place of any draft", report.waiting)
             self.name("kept, no longer in the files", report.without_file)
 
     def name(self, what: str, paths: list[str]) -> None:
