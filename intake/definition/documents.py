@@ -183,11 +183,18 @@ class FactNode(Node, frozen=True):
     join: str = ", "
 
 
+class ToDoNode(Node, frozen=True):
+    do: str
+    asks: str
+    given: str
+
+
 class StaffDocument(Node, frozen=True):
     facts: list[FactNode] = []
     texts: list[FactNode] = []
     contacts: list[FactNode] = []
     care: list[FactNode] = []
+    to_do: dict[str, str | ToDoNode] = {}
 
 
 class MedicineListNode(Node, frozen=True):

@@ -173,13 +173,23 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class ToDo:
+    """What staff do about a flag; where the form already holds what it asks for, the words that leave it out."""
+
+    do: str
+    asks: str = ""
+    given: str = ""
+
+
+@dataclass(frozen=True)
 class Staff:
-    """What staff see first: facts, what was written in own words, and what the front desk reads."""
+    """What staff see first: facts, what was written in own words, what the front desk reads, and what to do."""
 
     facts: tuple[Fact, ...] = ()
     texts: tuple[Fact, ...] = ()
     contacts: tuple[Fact, ...] = ()
     care: tuple[Fact, ...] = ()  # who else looks after the person: beside whom to call
+    to_do: Mapping[str, ToDo] = field(default_factory=dict)  # by rule, or by severity for rules without their own
 
 
 @dataclass(frozen=True)
@@ -257,6 +267,10 @@ class Definition:
     def role(self, name: str) -> Item | None:
         """Return the item that has a role; None when this questionnaire has none."""
         return self.by_role.get(name)
+
+    def to_do(self, rule: Rule) -> ToDo:
+        """Return what staff do about a rule: its own, else what its severity says."""
+        return self.staff.to_do.get(rule.id) or self.staff.to_do[rule.severity.word]
 
     @cached_property
     def identity(self) -> tuple[Item, ...]:

@@ -2,15 +2,25 @@
 
 from collections.abc import Iterable
 
-from intake.definition.documents import FactNode, MedicinesDocument, StaffDocument
+from intake.definition.documents import FactNode, MedicinesDocument, StaffDocument, ToDoNode
 from intake.definition.medicines import MedicineList, Medicines
-from intake.definition.model import Fact, Staff
+from intake.definition.model import Fact, Staff, ToDo
 from intake.definition.rules import DefinitionError
 
 
 def parse_staff(document: StaffDocument) -> Staff:
-    """Read the facts, texts, contacts and care."""
-    return Staff(_facts(document.facts), _facts(document.texts), _facts(document.contacts), _facts(document.care))
+    """Read the facts, texts, contacts and care, and what to do about each rule."""
+    return Staff(
+        _facts(document.facts),
+        _facts(document.texts),
+        _facts(document.contacts),
+        _facts(document.care),
+        {key: ToDo(node) if isinstance(node, str) else _to_do(node) for key, node in document.to_do.items()},
+    )
+
+
+def _to_do(node: ToDoNode) -> ToDo:
+    return ToDo(node.do, node.asks, node.given)
 
 
 def _facts(nodes: Iterable[FactNode]) -> tuple[Fact, ...]:

@@ -15,6 +15,7 @@ from intake.definition.validate_rules import (
     check_lists,
     check_notices,
     check_rule,
+    check_to_do,
 )
 
 IN_ROWS = ("string", "text", "choice", "integer", "decimal")
@@ -55,6 +56,7 @@ def check_definition(definition: Definition) -> None:
             raise DefinitionError(f"{link_id}: its teach-back does not fit its options")
     check_notices(definition)
     check_lists(definition)
+    check_to_do(definition)
 
 
 def _check_link_ids(definition: Definition) -> None:

@@ -1,7 +1,17 @@
 """Judge the rules, notices and lists of a definition before it is published."""
 
 from intake.definition.model import Definition
-from intake.definition.rules import Condition, DefinitionError, Fired, Group, OtherItem, Quantity, Rule, ThresholdName
+from intake.definition.rules import (
+    Condition,
+    DefinitionError,
+    Fired,
+    Group,
+    OtherItem,
+    Quantity,
+    Rule,
+    Severity,
+    ThresholdName,
+)
 from intake.definition.units import TO_BASE
 
 ORDERED = ("integer", "decimal", "quantity", "date")
@@ -124,6 +134,22 @@ def check_notices(definition: Definition) -> None:
     under_age = definition.notices_by_use.get("under-age", ())
     if any(len(notice.paragraphs) < 2 for notice in under_age):
         raise DefinitionError("the notice of use under-age needs a paragraph and a question")
+
+
+def check_to_do(definition: Definition) -> None:
+    """Every rule must say what to do, in words of its own or of its severity."""
+    to_do = definition.staff.to_do
+    severities = {severity.word for severity in Severity}
+    for key in to_do.keys() - definition.rules.keys() - severities:
+        raise DefinitionError(f"staff.json: toDo: there is no rule {key}")
+    for rule in definition.rules.values():
+        if not to_do.keys() & {rule.id, rule.severity.word}:
+            raise DefinitionError(f"staff.json: toDo: nothing says what to do about {rule.id}")
+    for key, one in to_do.items():
+        if not one.do.strip() or (one.asks and not one.given.strip()):
+            raise DefinitionError(f"staff.json: toDo: {key}: it says nothing")
+        if one.asks and one.asks not in definition.questions:
+            raise DefinitionError(f"staff.json: toDo: {key}: there is no question {one.asks}")
 
 
 def check_lists(definition: Definition) -> None:

@@ -20,7 +20,7 @@ from intake.review.actions import (
     require_text,
     write,
 )
-from intake.review.flags import split_reason
+from intake.review.reasons import read_reason
 
 TOLD = {
     Decision.CLEARED: _lazy("We read your form. Your visit can go ahead. Call us if your health or medicines change."),
@@ -94,7 +94,8 @@ def uncleared(submission: Submission) -> str:
     """Say which flags stand between a submission and its clearance."""
     flags = list(submission.flags.unresolved().stopping().worst_first())
     open_parts(submission, flags)
-    words = (f"{split_reason(str(flag.evidence.get('reason', '')))[0]} ({flag.rule})" for flag in flags)
+    said = ((flag.rule, str(flag.evidence.get("reason", ""))) for flag in flags)
+    words = (f"{read_reason(submission.definition, rule, reason).what} ({rule})" for rule, reason in said)
     return _("This form cannot be cleared yet. A clinician must first settle: %(flags)s.") % {"flags": "; ".join(words)}
 
 

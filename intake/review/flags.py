@@ -1,6 +1,5 @@
 """Flags as staff read them: in words, grouped by subject, what holds now apart from what was said earlier."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,9 +13,8 @@ from intake.models import Flag, FlagResolution
 from intake.response.response import Response
 from intake.response.words import display_value
 from intake.review.forms import ReopenForm, ResolveForm
+from intake.review.reasons import Reason, answered_beside, read_reason
 from intake.review.settling import permission_for
-
-FIRST_STOP = re.compile(r"[.:;] ")
 
 
 @dataclass(frozen=True)
@@ -25,8 +23,7 @@ class FlagCard:
 
     flag: Flag
     severity: Severity
-    title: str
-    advice: str
+    reason: Reason
     answers: tuple[tuple[str, str], ...]
     patient: str
     sources: tuple[tuple[str, str], ...]
@@ -35,6 +32,10 @@ class FlagCard:
     waits_for_second: bool
     may_settle: bool
     form: forms.Form  # settles it by itself, or opens it again
+
+    @property
+    def title(self) -> str:
+        return self.reason.what
 
     @property
     def is_open(self) -> bool:
@@ -64,25 +65,19 @@ class FlagGroup:
         return tuple(card for card in self.cards if not card.is_open)
 
 
-def split_reason(reason: str) -> tuple[str, str]:
-    """Return what it is, and what follows from it or what to do: what stands after the first stop of any kind."""
-    what, rest = (*FIRST_STOP.split(reason, maxsplit=1), "")[:2]
-    return what.rstrip("."), rest[:1].upper() + rest[1:]
-
-
 def make_card(flag: Flag, response: Response, user: User, bound: forms.Form | None) -> FlagCard:
     """Put one flag, its words loaded, into words; `bound` is its form when that has errors."""
     evidence = flag.evidence
-    title, advice = split_reason(str(evidence.get("reason", "")))
+    answers = evidence.get("answers", {})
+    given = answered_beside(response, answers)
     resolution = next((row for row in flag.resolutions.all() if not hasattr(row, "reopening")), None)
     waits = bool(resolution and resolution.needs_second and not hasattr(resolution, "countersignature"))
     is_settled = resolution is not None and not waits
     return FlagCard(
         flag=flag,
         severity=Severity(flag.severity),
-        title=title or flag.rule,
-        advice=advice,
-        answers=tuple(evidence_rows(response, evidence.get("answers", {}))),
+        reason=read_reason(response.definition, flag.rule, str(evidence.get("reason", "")), given),
+        answers=tuple(evidence_rows(response, answers)),
         patient=str(evidence.get("patient", "")),
         sources=tuple((key, reference_url(key)) for key in evidence.get("sources", ())),
         learn=learn_url(evidence["learn"]) if evidence.get("learn") else "",

@@ -25,7 +25,7 @@ from education.pages.figures.facts import Bar, Drawing
 from intake.definition.rules import Severity
 from intake.models import FlagResolution, Outcome, QuestionnaireVersion, Review, SealedPart, Stop, Submission, WorkItem
 from intake.models.screenings import Flag
-from intake.review.flags import split_reason
+from intake.review.reasons import read_reason
 
 WEEKS, MOST_ROWS, MOST_READ, LABEL = 12, 12, 300, 44
 GAP = re.compile(r"\{[^}]*\}")
@@ -216,7 +216,7 @@ def teach_back(since: datetime) -> Report:
 def titles_of(versions: Iterable[QuestionnaireVersion]) -> dict[str, str]:
     """Return each rule in a few words, those of the newest version, with a gap for what each form says itself."""
     return {
-        rule.id: GAP.sub("…", split_reason(rule.reason)[0])
+        rule: GAP.sub("…", read_reason(version.definition(), rule).what)
         for version in versions
-        for rule in version.definition().rules.values()
+        for rule in version.definition().rules
     }

@@ -1,7 +1,7 @@
 """One line of the worklist, in words; the front desk's lines have nothing that comes from answers."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,8 +17,8 @@ from intake.definition.rules import Severity
 from intake.models import Contact, Match, OpenFlag, SealedPart, Submission, UnfinishedForm, WorkItem
 from intake.models.lookup import said
 from intake.review.actions import name_of
-from intake.review.flags import split_reason
 from intake.review.presenter import call_words
+from intake.review.reasons import Reason, read_reason
 from intake.review.worklist import Entry
 
 FLAGS_SHOWN = 3
@@ -54,7 +54,7 @@ class UnfinishedRow:
     phone: str
     age: str
     reasons: tuple[tuple[str, str], ...]
-    whole: tuple[tuple[str, str, str], ...]  # rule, what, and what to do
+    whole: tuple[tuple[str, Reason], ...]  # by rule
     opened_by: str
     tried: str = ""  # what came of the last try to reach the person, when, and whose it was
     is_unfinished: bool = True
@@ -64,7 +64,7 @@ def make_rows(entries: Sequence[Entry], *, is_clinical: bool) -> list[Row | Unfi
     """Read what a page of the list shows, with as many queries for one row as for fifty."""
     ids = [entry.pk for entry in entries if isinstance(entry, WorkItem)]
     forms = Submission.objects.with_version().for_front_desk().filter(pk__in=ids).in_bulk()
-    reasons = open_reasons(ids) if is_clinical else {}
+    reasons = open_reasons(forms) if is_clinical else {}
     newer = (
         set(Match.objects.filter(submission__in=ids, is_same=True).values_list("submission_id", flat=True))
         if is_clinical
@@ -79,16 +79,17 @@ def make_rows(entries: Sequence[Entry], *, is_clinical: bool) -> list[Row | Unfi
     ]
 
 
-def open_reasons(ids: Iterable[UUID]) -> dict[UUID, list[tuple[str, str]]]:
+def open_reasons(forms: Mapping[UUID, Submission]) -> dict[UUID, list[tuple[str, str]]]:
     """Return the open flags of forms, worst first, in words: what each says, not what it rests on."""
     flags: dict[UUID, list[OpenFlag]] = defaultdict(list)
-    for flag in OpenFlag.objects.filter(work_item__in=ids).order_by("-severity", "position"):
+    for flag in OpenFlag.objects.filter(work_item__in=forms).order_by("-severity", "position"):
         flags[flag.work_item_id].append(flag)
     shown = [flag.pk for some in flags.values() for flag in some[:FLAGS_SHOWN]]
-    words = {
-        part.pk: split_reason(str(part.value.get("reason", "")))[0] for part in SealedPart.objects.filter(pk__in=shown)
+    said = {part.pk: str(part.value.get("reason", "")) for part in SealedPart.objects.filter(pk__in=shown)}
+    return {
+        pk: [(flag.rule, read_reason(forms[pk].definition, flag.rule, said.get(flag.pk, "")).what) for flag in some]
+        for pk, some in flags.items()
     }
-    return {pk: [(flag.rule, words.get(flag.pk, flag.rule)) for flag in some] for pk, some in flags.items()}
 
 
 def make_row(
@@ -135,9 +136,8 @@ def clock(at: datetime) -> str:
 def make_unfinished_row(form: UnfinishedForm, tried: str = "") -> UnfinishedRow:
     """Read a form's rules with their staff reasons; no answer is opened for it."""
     definition = form.version.definition()
-    rules = [definition.rules[rule] for rule in form.rules if rule in definition.rules]
-    reasons = tuple((rule.id, split_reason(rule.reason)[0]) for rule in rules)
-    whole = tuple((rule.id, *split_reason(rule.reason)) for rule in rules)
+    whole = tuple((rule, read_reason(definition, rule)) for rule in form.rules)
+    reasons = tuple((rule, reason.what) for rule, reason in whole)
     contact = form.contact
     opened_by = name_of(form.opened_by) if form.opened_by else ""
     return UnfinishedRow(

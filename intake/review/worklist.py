@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.models import User
 from intake.definition.rules import Severity
 from intake.models import LATER, QuestionnaireVersion, Status, UnfinishedForm, WorkItem
-from intake.review.flags import split_reason
+from intake.review.reasons import read_reason
 from intake.review.search import Hashes, apply_search
 
 PAGE_SIZE = 50
@@ -189,7 +189,8 @@ def rules_to_filter_by() -> list[tuple[str, str]]:
     """Return every rule of the published versions with a few words for it."""
     words: dict[str, str] = {}
     for version in QuestionnaireVersion.objects.without_documents().order_by("published_at"):
-        words |= {rule.id: f"{rule.id}: {split_reason(rule.reason)[0]}" for rule in version.definition().rules.values()}
+        definition = version.definition()
+        words |= {rule: f"{rule}: {read_reason(definition, rule).what}" for rule in definition.rules}
     return sorted(words.items())
 
 

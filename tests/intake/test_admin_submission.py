@@ -15,7 +15,7 @@ from intake.models import Appointment, Contact, DecisionReason, FlagResolution, 
 from intake.response.response import Response
 from intake.review.actions import Refused, add_note, assign
 from intake.review.deciding import TOLD, decide, match
-from intake.review.flags import split_reason
+from intake.review.reasons import read_reason
 from intake.review.settling import log_contact, resolve_flag
 from tests.intake.cases import MORE_THAN_HALF, SEVERAL_DAYS
 from tests.intake.factories import begin, fresh, walk
@@ -61,9 +61,11 @@ def test_page_shows_flags_with_answers_reason_sources_and_what_the_patient_reads
     response = clinician.get(page_of(submission))
 
     words = text_of(response)
-    rules = make_version().definition().rules
+    definition = make_version().definition()
+    rules = definition.rules
     for rule in ("SR-M1", "SR-M3", "SR-UNSURE"):
-        assert all(part in words for part in split_reason(rules[rule].reason))
+        reason = read_reason(definition, rule)
+        assert all(part in words for part in (reason.what, reason.why, reason.do))
         assert f'id="flag-{rule}"' in response.content.decode()
     assert rules["SR-M1"].patient in words
     assert "Has anyone told you that you have a weak heart or heart failure? Not sure" in words

@@ -18,7 +18,7 @@ from clinic.models import AuditEntry, Clinic
 from intake.models import Contact, Submission, WorkItem
 from intake.review.actions import assign
 from intake.review.deciding import decide
-from intake.review.flags import split_reason
+from intake.review.reasons import read_reason
 from intake.review.settling import resolve_flag
 from intake.review.worklist import Tab, Worklist
 from tests.intake.cases import SEVERAL_DAYS, mmhg
@@ -256,7 +256,7 @@ def test_unfinished_forms_stand_in_the_list_with_name_telephone_and_why(nurse):
 
     page = response.content.decode()
     assert names(response) == ["Emergency", "Robin Unsent", "Stop"]
-    for words in ("555 0177", split_reason(form.version.definition().rules["SR-C2"].reason)[0], "Not opened yet"):
+    for words in ("555 0177", read_reason(form.version.definition(), "SR-C2").what, "Not opened yet"):
         assert escape(words) in page
     assert names(nurse.get(f"{LIST}?severity=stop")) == ["Stop"]
 
@@ -285,7 +285,8 @@ def test_unfinished_form_is_opened_by_post_and_says_by_whom(nurse):
 
     assert "by nurse" in page
     definition = form.version.definition()
-    assert all(words in page for words in split_reason(definition.rules["SR-C2"].reason))
+    reason = read_reason(definition, "SR-C2")
+    assert all(words in page for words in (reason.what, reason.why, reason.do))
     assert [action for action, _ in actions()][-2:] == ["unfinished.open", "unfinished.read"]
     assert "Close this unfinished form" not in page
     assert [row.opened_by for row in nurse.get(LIST).context["rows"]] == ["nurse"]

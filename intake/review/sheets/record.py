@@ -49,7 +49,8 @@ def flag_part(card: FlagCard) -> Part:
         f"{str(card.severity.label).capitalize()}: {card.title}",
         level=2,
         rows=[
-            (_("What to do"), card.advice),
+            (_("Why"), card.reason.why),
+            (_("What to do"), card.reason.do),
             *card.answers,
             (_("The patient reads"), card.patient),
             (

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 Rows = tuple[tuple[str, str], ...]
+Line = str | tuple[str, str]  # what it says, and what stands out below it
 
 
 @dataclass(frozen=True)
@@ -11,7 +12,7 @@ class Part:
     """One heading and what stands under it; a part inside another has `level` 2."""
 
     title: str
-    lines: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
     rows: Rows = ()
     level: int = 1
 
@@ -39,11 +40,11 @@ class Sheet:
 def text_of(part: Part) -> Iterator[str]:
     yield ""
     yield part.title.upper() if part.level == 1 else part.title
-    yield from (f"- {line}" for line in part.lines)
+    yield from (f"- {line}" if isinstance(line, str) else f"- {line[0]}\n  {line[1]}" for line in part.lines)
     yield from (f"{label} {words}" for label, words in part.rows)
 
 
-def part(title: str, lines: Iterable[str] = (), rows: Iterable[tuple[str, str]] = (), level: int = 1) -> Part:
+def part(title: str, lines: Iterable[Line] = (), rows: Iterable[tuple[str, str]] = (), level: int = 1) -> Part:
     """Make a part; a row without words is left out, a label that does not end a sentence gets its colon."""
     shown = tuple((label if label.endswith(("?", ".", ":")) else f"{label}:", words) for label, words in rows if words)
     return Part(title, tuple(filter(None, lines)), shown, level)

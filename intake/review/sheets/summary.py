@@ -21,7 +21,7 @@ def summary(shown: SubmissionPresenter, user: User) -> Sheet:
         part(call_title(shown), rows=contacts_of(shown)),
         part(_("Stops treatment"), lines=map(line_of, shown.stopping)),
         part(_("To look at"), lines=map(line_of, shown.to_review)),
-        part(_("Notes"), lines=[card.title for card in shown.open_notes]),
+        part(_("Notes"), lines=map(line_of, shown.open_notes)),
         part(_("Settled"), lines=[settled_line(card) for card in shown.settled_cards]),
         part(_("Scores"), rows=map(score_row, shown.scores)),
         part(_("Medicines"), lines=shown.medicines),
@@ -79,9 +79,12 @@ def contacts_of(shown: SubmissionPresenter) -> Iterator[tuple[str, str]]:
             yield fact.label, shown.words_of(fact)
 
 
-def line_of(card: FlagCard) -> str:
-    waits = _("Waits for a second clinician") if card.waits_for_second else ""
-    return " ".join(f"{text.rstrip('.')}." for text in (card.title, card.advice, waits) if text)
+def line_of(card: FlagCard) -> tuple[str, str]:
+    """Return what it is and why it counts, and on a line below what to do."""
+    reason = card.reason
+    do = _("Waits for a second clinician") if card.waits_for_second else _("To do: %(do)s") % {"do": reason.do}
+    said = " ".join(f"{text}." for text in (reason.what, reason.why) if text)
+    return said, do if do.endswith("?") else f"{do}."
 
 
 def settled_line(card: FlagCard) -> str:
