@@ -12,12 +12,13 @@ if TYPE_CHECKING:
 
 
 class PageTests(NamedTuple):
-    """A page and its questions, each with its condition; `computed` are the totals and levels that these read."""
+    """A page and its questions, each with its condition; `computed` are the totals and levels that the page reads."""
 
     page: "QuestionPage"
     test: Test | None
     items: tuple[tuple["Item", Test | None], ...]
     computed: tuple["Item", ...]
+    reads: frozenset[str]  # linkIds of the pages that its conditions read
 
 
 class Compiled:
@@ -31,30 +32,38 @@ class Compiled:
 
     @cached_property
     def pages(self) -> tuple[PageTests, ...]:
-        definition = self.definition
-        pages = []
-        for page in definition.pages:
-            conditions = [page.enable_when, *(item.enable_when for item in page.items)]
-            read = [question for group in conditions if group for question in group.questions()]
-            pages.append(
-                PageTests(
-                    page,
-                    self.test(page.enable_when),
-                    tuple((item, self.test(item.enable_when)) for item in page.items),
-                    tuple(dict.fromkeys(self._made_first(read))),
-                )
-            )
-        return tuple(pages)
+        return tuple(self._page(page) for page in self.definition.pages)
+
+    def _page(self, page: "QuestionPage") -> PageTests:
+        conditions = [page.enable_when, *(item.enable_when for item in page.items)]
+        conditions += [variant.when for item in page.items for variant in item.variants]
+        conditions += [option.when for item in page.items for option in item.options]
+        read = [question for group in conditions if group for question in group.questions()]
+        computed = tuple(dict.fromkeys(self._made_first(read)))
+        read += [question for item in computed for question in self._made_of(item)]
+        page_of = self.definition.page_of
+        return PageTests(
+            page,
+            self.test(page.enable_when),
+            tuple((item, self.test(item.enable_when)) for item in page.items),
+            computed,
+            frozenset(page_of[question].link_id for question in read if question in page_of),
+        )
 
     def _made_first(self, questions: Iterable[str]) -> Iterator["Item"]:
         """Yield the computed items among some questions, each after those that it is made of."""
         for question in questions:
             item = self.definition.computed.get(question)
             if item is not None:
-                score = self.definition.scores.get(question)
-                for level in score.levels if score else ():
-                    yield from self._made_first(level.when.questions())
+                yield from self._made_first(self._made_of(item))
                 yield item
+
+    def _made_of(self, item: "Item") -> Iterator[str]:
+        """Yield what a total or a level is made of."""
+        score = self.definition.scores.get(item.link_id)
+        for level in score.levels if score else ():
+            yield from level.when.questions()
+        yield from score.sum if score else ()
 
     @cached_property
     def rules(self) -> Mapping[str, Test]:

@@ -73,7 +73,7 @@ def save_page(visit: Visit, page: Page) -> Saved:
     if changed or page.is_try or not page.is_valid:
         draft.revision += 1
     draft.answers = merge(draft, changed)
-    after = visit_after(before, asked_before if not changed else page.after)
+    after = before.at(draft, page.after if changed else None)
     journey = replace(journey, changed={**journey.changed, **dict.fromkeys(changed, draft.revision)})
     if page.is_try:
         tried = Try(visit.now.isoformat(), {q: str(v) for q, v in page.changes.items()}, draft.revision)
@@ -98,14 +98,6 @@ def keep_page(visit: Visit, page: Page) -> None:
     locked = visit.at(lock_draft(visit.draft))
     wait(locked, page)
     locked.draft.save(update_fields=["unsaved"])
-
-
-def visit_after(before: Visit, known: Response | None) -> Visit:
-    """Return the visit with the draft's new answers; the questions are walked again only if nobody has yet."""
-    after = Visit(before.draft, before.clinic, before.now, before.key, before.form)
-    if known is not None and known.answers == before.draft.answers:
-        after.__dict__["response"] = known
-    return after
 
 
 @transaction.atomic
@@ -168,7 +160,7 @@ def posted_revision(data: QueryDict) -> int:
 def screen_answers(visit: Visit, answers: Mapping[str, Answer]) -> Screened:
     """Screen answers by the clinic's clock and limits."""
     return screen(
-        visit.response if answers is visit.draft.answers else Response(visit.definition, answers),
+        visit.response.with_answers(answers),
         as_of=visit.today,
         thresholds=visit.clinic.limits(),
         language=visit.draft.language,

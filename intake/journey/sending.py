@@ -64,8 +64,9 @@ def _submit(visit: Visit, seen: str | None) -> Submission:
     if seen is not None and seen != str(draft.revision):
         raise ChangedMeanwhile(draft)
 
-    give_acts(draft, visit.now)
-    response = Response(draft.definition, draft.answers)
+    here = visit.at(draft)
+    give_acts(here)
+    response = here.at(draft).response
     if journey_ends(response, as_of=visit.today):
         raise NotComplete(item.link_id for item in (response.definition.role("birth-date"),) if item)
     missing = response.missing or agreement_missing(response, draft)
@@ -91,13 +92,12 @@ def _submit(visit: Visit, seen: str | None) -> Submission:
     return submission
 
 
-def give_acts(draft: Draft, now: datetime) -> None:
+def give_acts(visit: Visit) -> None:
     """Give the agreements that the button gives by which the form is sent."""
-    acts = acts_on_check(draft.definition)
-    if not acts:
+    draft, way, at = visit.draft, visit.journey, visit.now.isoformat()
+    agreed = {item.link_id: Agreement(at, visit.response.text_of(item)) for item in acts_on_check(visit.definition)}
+    if not agreed:
         return
-    response, way = Response(draft.definition, draft.answers), Way.from_json(draft.journey)
-    agreed = {item.link_id: Agreement(now.isoformat(), response.text_of(item)) for item in acts}
     draft.answers = {**draft.answers, **dict.fromkeys(agreed, True)}
     draft.journey = replace(way, acknowledged={**way.acknowledged, **agreed}).to_json()
 

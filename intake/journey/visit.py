@@ -86,11 +86,10 @@ class Visit:
         """Return what is said once: above the page that follows the answer."""
         return [one for one in self.journey.warned if one.revision == self.draft.revision]
 
-    def at(self, draft: Draft) -> "Visit":
-        """Return the visit with a draft that was read again, keeping what still holds."""
+    def at(self, draft: Draft, walked: Response | None = None) -> "Visit":
+        """Return the visit with a draft that was read again or changed, keeping what still holds."""
         visit = Visit(draft, self.clinic, self.now, self.key, self.form)
-        if draft.revision == self.draft.revision and "response" in self.__dict__:
-            visit.__dict__["response"] = self.response
+        visit.__dict__["response"] = (walked or self.response).with_answers(draft.answers)
         return visit
 
     def take(self, saved: "Visit") -> None:

@@ -1,6 +1,6 @@
 """The form as answered so far: its questions are walked once, and everything that asks about a form asks it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
@@ -64,10 +64,15 @@ class Response:
 
     definition: Definition
     answers: Answers
+    last: Walk | None = field(default=None, repr=False, compare=False)  # a walk with other answers
+
+    def with_answers(self, answers: Answers) -> "Response":
+        """Return the form with other answers: what they do not touch is not walked again."""
+        return self if answers == self.answers else Response(self.definition, answers, self._walk)
 
     @cached_property
     def _walk(self) -> Walk:
-        return walk_form(self.definition, self.answers)
+        return walk_form(self.definition, self.answers, self.last)
 
     @property
     def walk(self) -> tuple[Asked, ...]:

@@ -1,9 +1,10 @@
 """Which questions are asked for some answers, page by page: a condition reads only what was asked before it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from intake.definition.compiled import PageTests
 from intake.definition.conditions import NO_LIMITS, ConditionError, Test, Values, is_none_word, says_nothing
 from intake.definition.model import Answer, Answers, Definition, Item, QuestionPage
 from intake.response.totals import total_or_level
@@ -26,37 +27,75 @@ class Asked(NamedTuple):
     is_missing: bool = False
 
 
-class Walk(NamedTuple):
-    """The questions asked, and the answers that count by linkId as conditions read them: in rows, a list."""
+class WalkedPage(NamedTuple):
+    """What one page adds: the questions it asks, and the answers and totals that conditions read from then on."""
 
     asked: tuple[Asked, ...]
     values: Values
 
 
-def walk_form(definition: Definition, answers: Answers) -> Walk:
-    """Pair each asked question with its answer, in one pass."""
-    values: dict[str, object] = {}
+class Walk(NamedTuple):
+    """The questions asked, and the answers that count by linkId as conditions read them: in rows, a list."""
+
+    asked: tuple[Asked, ...]
+    values: Values
+    pages: Mapping[str, WalkedPage]
+    answers: Answers  # as they were typed
+
+
+def walk_form(definition: Definition, answers: Answers, last: Walk | None = None) -> Walk:
+    """Pair each asked question with its answer, in one pass.
+
+    After a walk with other answers only the pages are walked on which they differ, and those that read such a page.
+    """
+    stale = pages_that_differ(definition, last.answers, answers) if last else set()
     asked: list[Asked] = []
-    for page, page_test, items, computed in definition.compiled.pages:
-        for item in computed:
-            total = total_or_level(definition, item, ((one.item, one.value) for one in asked), values)
-            if total is not None:
-                values[item.link_id] = total
-        if not holds(page_test, values):
-            continue
-        here = [item for item, test in items if test is None or holds(test, values)]
-        for item in here:
-            if item.items:
-                asked.extend(_walk_rows(definition, answers, item, page, values))
-                continue
-            value = _value(definition, item, answers.get(item.link_id))
-            if value is not None:
-                values[item.link_id] = value
-            asked.append(Asked(item, page, item.link_id, value))
+    values: dict[str, object] = {}
+    pages: dict[str, WalkedPage] = {}
+    for tests in definition.compiled.pages:
+        name = tests.page.link_id
+        if last and name not in stale and stale.isdisjoint(tests.reads):
+            pages[name] = last.pages[name]
+        else:
+            stale.add(name)
+            pages[name] = walk_page(definition, answers, tests, asked, values)
+        asked += pages[name].asked
+        values |= pages[name].values
     for place, one in enumerate(asked):
         if (one.value is None or one.value is False) and _is_missing(definition, one, values):
             asked[place] = one._replace(is_missing=True)
-    return Walk(tuple(asked), values)
+    return Walk(tuple(asked), values, pages, answers)
+
+
+def pages_that_differ(definition: Definition, before: Answers, after: Answers) -> set[str]:
+    differ = (path.rpartition(".")[2] for path in before.keys() | after.keys() if before.get(path) != after.get(path))
+    return {definition.page_of[link_id].link_id for link_id in differ if link_id in definition.page_of}
+
+
+def walk_page(
+    definition: Definition, answers: Answers, tests: PageTests, before: Sequence[Asked], values: Values
+) -> WalkedPage:
+    """Walk one page, from what was asked and answered on the pages before it."""
+    added: dict[str, object] = {}
+    for item in tests.computed:
+        total = total_or_level(definition, item, ((one.item, one.value) for one in before), values)
+        if total is not None:
+            added[item.link_id] = total
+            values = {**values, item.link_id: total}
+    if not holds(tests.test, values):
+        return WalkedPage((), added)
+    asked: list[Asked] = []
+    for item, test in tests.items:
+        if not holds(test, values):
+            continue
+        if item.items:
+            asked.extend(_walk_rows(definition, answers, item, tests.page, added))
+            continue
+        value = _value(definition, item, answers.get(item.link_id))
+        if value is not None:
+            added[item.link_id] = value
+        asked.append(Asked(item, tests.page, item.link_id, value))
+    return WalkedPage(tuple(asked), added)
 
 
 def _walk_rows(

@@ -1,9 +1,11 @@
 import sys
+from random import Random
 
 import pytest
 
-from intake.response.response import State
+from intake.response.response import Response, State
 from intake.screening.engine import journey_ends, screen
+from tests.intake import cases_v2
 from tests.intake.cases import TODAY, complete_answers, complete_response, definition, response
 
 
@@ -130,3 +132,24 @@ def test_questions_are_walked_once_whatever_is_asked_of_a_form():
         sys.setprofile(None)
 
     assert walks == 1
+
+
+def test_a_form_with_other_answers_is_what_it_would_be_without_the_one_before():
+    chance, definition = Random(7), cases_v2.definition()
+    form, met = cases_v2.response(), set()
+    for page in chance.choices(definition.pages, k=400):
+        answers = dict(form.answers)
+        for item in page.items:
+            answers.pop(item.link_id, None)
+            if item.type == "choice" and chance.random() < 0.9:
+                code = chance.choice(item.options).code
+                answers[item.link_id] = [code] if item.repeats else code
+            if item.type == "boolean" and chance.random() < 0.9:
+                answers[item.link_id] = chance.random() < 0.5
+        form, anew = form.with_answers(answers), Response(definition, answers)
+        met.add(form.asked)
+
+        assert form.walk == anew.walk
+        assert form.values == anew.values
+
+    assert len(met) > 50  # so it was not one form all the time

@@ -63,7 +63,9 @@ def refused(**raw):
 def changed(document, change):
     parts = {name: copy.deepcopy(getattr(second(), name)) for name in NAMES}
     change(parts[document])
-    check_definition(parse_definition(Documents(**parts)))
+    found = parse_definition(Documents(**parts))
+    check_definition(found)
+    return found
 
 
 def test_calm_form_raises_nothing_and_is_computed():
@@ -130,6 +132,23 @@ def test_page_that_hangs_on_an_earlier_answer_is_asked_after_it():
 
     assert pages == ["page-one", "page-two"]
     assert [page.link_id for page in Response(definition(), CALM).pages] == ["page-one", "page-two", "page-three"]
+
+
+def test_wording_may_hang_on_a_level_that_no_other_condition_reads():
+    def ask_otherwise(questionnaire):
+        item = questionnaire["item"][1]["item"][1]["item"][0]
+        parts = {"question": "strain-level", "answer": "high", "text": "What wears you out?"}
+        said = [{"url": name, "valueString": value} for name, value in parts.items()]
+        item["extension"] = [{"url": "https://previsit.example/fhir/StructureDefinition/text-when", "extension": said}]
+
+    found = changed("questionnaire", ask_otherwise)
+    calm = Response(found, CALM)
+    worn = calm.with_answers(CALM | {"tired": "often", "restless": "often"})
+
+    assert [form.text_of(found.questions["tell-us"]) for form in (calm, worn)] == [
+        "What would you like to tell us?",
+        "What wears you out?",
+    ]
 
 
 def test_flags_stand_under_their_subjects():

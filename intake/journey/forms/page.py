@@ -133,9 +133,7 @@ class PageForm(forms.Form):
     def after(self) -> Response:
         """Return the form as it would stand with what is valid here."""
         merged = {**self.response.answers, **self.given}
-        answers = {path: value for path, value in merged.items() if value is not None}
-        # Answers that change nothing are not walked again.
-        return self.response if answers == self.response.answers else Response(self.response.definition, answers)
+        return self.response.with_answers({path: value for path, value in merged.items() if value is not None})
 
     def is_wrong(self, path: str) -> bool:
         return any(error.code != MISSING for error in self.errors.as_data().get(path, ()))
