@@ -35,7 +35,9 @@ def _no_call_to_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip browser tests where there is no Chromium and put them last; do once what needs no other database."""
+    """Skip browser tests where there is no Chromium and put them last, among the others the long ones first; do once
+    what needs no other database.
+    """
     if os.environ.get("TEST_DATABASE_URL"):
         done = [item for item in items if item.get_closest_marker("once")]
         items[:] = [item for item in items if item not in done]
@@ -44,7 +46,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker("browser"):
                 item.add_marker(pytest.mark.skip(reason="no Chromium: apt install chromium"))
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    items.sort(key=lambda item: (bool(item.get_closest_marker("browser")), not item.get_closest_marker("long")))
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -4,6 +4,7 @@ import os
 from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
+from shutil import disk_usage
 from tempfile import TemporaryDirectory
 
 TEST_KEYS = {
@@ -30,7 +31,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
-# Several writers at once need a file: SQLite in memory locks whole tables between connections.
-TEST_FOLDER = TemporaryDirectory(prefix="previsit-tests-")
+# Several writers at once need a file: SQLite in memory locks whole tables between connections. Where there is a
+# file system in memory, it stands there: nobody waits for a disk.
+MEMORY = Path("/dev/shm")  # noqa: S108
+IS_ROOMY = MEMORY.is_dir() and disk_usage(MEMORY).free > 2**30
+TEST_FOLDER = TemporaryDirectory(prefix="previsit-tests-", dir=MEMORY if IS_ROOMY else None)
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(Path(TEST_FOLDER.name) / "test.sqlite3")}

@@ -6,18 +6,15 @@ import shutil
 import socket
 import subprocess
 import time
-from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from secrets import token_urlsafe
 
 import pytest
 
-from tests.clinic.test_run import LEFT_OUT, ROOT, free_port
+from tests.clinic.conftest import HOST, ROOT, free_port
 
-pytestmark = pytest.mark.once
-HOST = "intake.example.org"
+pytestmark = [pytest.mark.once, pytest.mark.long]
 SECURITY_HEADERS = {
     "Permissions-Policy",
     "X-Content-Type-Options",
@@ -29,30 +26,8 @@ SECURITY_HEADERS = {
 
 
 @pytest.fixture(scope="module")
-def checkout(tmp_path_factory) -> Path:
-    """A prepared copy of the repository, with the production settings in its environment."""
-    copy = tmp_path_factory.mktemp("deployed") / "checkout"
-    shutil.copytree(ROOT, copy, ignore=LEFT_OUT)
-    (copy / ".venv").symlink_to(ROOT / ".venv")
-    done = run(copy, "prepare")
-    assert done.returncode == 0, done.stderr
-    return copy
-
-
-KEYS = {name: b64encode(os.urandom(32)).decode() for name in ("ANSWER_KEYS", "INDEX_KEY", "AUDIT_KEYS")}
-ENVIRONMENT = {
-    "PATH": os.environ["PATH"],
-    "SECRET_KEY": token_urlsafe(60),
-    "SITE_URL": f"https://{HOST}",
-    "TRUSTED_PROXIES": "127.0.0.1",
-    "PYTHONDONTWRITEBYTECODE": "1",
-    **KEYS,
-}
-
-
-def run(checkout: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
-    command = [str(checkout / ".venv" / "bin" / "python"), "manage.py", *words]
-    return subprocess.run(command, cwd=checkout, env={**ENVIRONMENT, **more}, capture_output=True, text=True)
+def checkout(first_run) -> Path:
+    return first_run.checkout
 
 
 @contextmanager
@@ -86,11 +61,11 @@ def gunicorn(checkout: Path, port: int, bind: str = "") -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def app(checkout, tmp_path_factory) -> Iterator[tuple[int, Path]]:
+def app(checkout, production, tmp_path_factory) -> Iterator[tuple[int, Path]]:
     port, log = free_port(), tmp_path_factory.mktemp("log") / "gunicorn.log"
     with log.open("w") as file:
         started = subprocess.Popen(
-            gunicorn(checkout, port), cwd=checkout, env=ENVIRONMENT, stdout=file, stderr=subprocess.STDOUT
+            gunicorn(checkout, port), cwd=checkout, env=production, stdout=file, stderr=subprocess.STDOUT
         )
         try:
             wait_until_it_answers(port)
@@ -265,8 +240,8 @@ def test_the_log_holds_no_address_of_who_fills_in_a_form(app):
     assert "- [" in text
 
 
-def test_gunicorn_refuses_to_face_the_network_alone(checkout):
-    alone = {**ENVIRONMENT, "TRUSTED_PROXIES": ""}
+def test_gunicorn_refuses_to_face_the_network_alone(checkout, production):
+    alone = {**production, "TRUSTED_PROXIES": ""}
     done = subprocess.run(
         gunicorn(checkout, 0, bind=f"0.0.0.0:{free_port()}"),
         cwd=checkout, env=alone, capture_output=True, text=True, timeout=60,
@@ -276,35 +251,15 @@ def test_gunicorn_refuses_to_face_the_network_alone(checkout):
     assert "faces the network" in done.stdout + done.stderr
 
 
-def test_a_process_without_its_static_files_does_not_start(checkout):
+def test_a_process_without_its_static_files_does_not_start(checkout, production):
     manifest = checkout / "var" / "static" / "staticfiles.json"
     away = manifest.rename(manifest.with_name("away.json"))
     try:
         done = subprocess.run(
-            gunicorn(checkout, free_port()), cwd=checkout, env=ENVIRONMENT, capture_output=True, text=True, timeout=60
+            gunicorn(checkout, free_port()), cwd=checkout, env=production, capture_output=True, text=True, timeout=60
         )
     finally:
         away.rename(manifest)
 
     assert done.returncode != 0
     assert "The static files are not collected" in done.stdout + done.stderr
-
-
-def test_prepare_takes_no_file_away_while_it_collects(checkout):
-    static = checkout / "var" / "static"
-    old = static / "css" / "site.0123456789ab.css"
-    old.write_text("/* what an open page still asks for */")
-    ancient = static / "css" / "site.ba9876543210.css"
-    ancient.write_text("/* nobody asks */")
-    os.utime(ancient, (time.time() - 40 * 86400,) * 2)
-    before = {path for path in static.rglob("*") if path.is_file()} - {ancient}
-    command = [str(checkout / ".venv" / "bin" / "python"), "manage.py", "prepare", "--force"]
-    missing: set[Path] = set()
-
-    with subprocess.Popen(command, cwd=checkout, env=ENVIRONMENT, stdout=subprocess.DEVNULL) as preparing:
-        while preparing.poll() is None:
-            missing |= {path for path in before if not path.exists() and not path.name.startswith("tmp")}
-
-    assert preparing.returncode == 0
-    assert missing == set()
-    assert (old.exists(), ancient.exists()) == (True, False)

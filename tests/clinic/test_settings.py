@@ -22,7 +22,7 @@ GOOD = {
 
 def manage(*words: str, **environment: str | None) -> subprocess.CompletedProcess[str]:
     wanted = {name: value for name, value in {**GOOD, **environment}.items() if value is not None}
-    clean = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", **wanted}
+    clean = {"PATH": os.environ["PATH"], **wanted}
     return subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=clean, capture_output=True, text=True)
 
 
