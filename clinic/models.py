@@ -3,6 +3,7 @@
 from clinic.audit.models import AuditEntry, AuditHead
 from clinic.profile.duty import Duty
 from clinic.profile.models import Clinic, Limit
+from clinic.sealing.keys import DataKey
 from clinic.staff.models import Device, KeptForm, KnownAddress, User
 from clinic.web.limits import RateLimit
 from clinic.web.models import PublicVersion
@@ -11,6 +12,7 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "Clinic",
+    "DataKey",
     "Device",
     "Duty",
     "KeptForm",

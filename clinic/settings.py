@@ -168,6 +168,8 @@ SQLITE_OPTIONS: dict[str, Any] = {
         "PRAGMA synchronous=FULL;PRAGMA mmap_size=0;"
         # Else INSERT OR REPLACE would delete a row without its DELETE trigger.
         "PRAGMA recursive_triggers=ON;"
+        # What is deleted is written over, a key above all.
+        "PRAGMA secure_delete=ON;"
     ),
 }
 if "DATABASE_URL" not in env:

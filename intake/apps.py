@@ -7,7 +7,7 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         from clinic.audit.binding import further_checks
-        from intake.models.integrity import changed_documents, closed_by_nobody, lost_or_changed
+        from intake.models.integrity import changed_documents, closed_by_nobody, lost_or_changed, lost_words
         from intake.questionnaires import checks  # noqa: F401  (registers the system checks)
 
-        further_checks.extend([lost_or_changed, closed_by_nobody, changed_documents])
+        further_checks.extend([lost_or_changed, lost_words, closed_by_nobody, changed_documents])

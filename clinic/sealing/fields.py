@@ -1,8 +1,11 @@
 """Model fields that hold sealed values, and the queryset that guards them."""
 
 import json
+from contextlib import suppress
 from typing import Any, Self, TypeVar, cast
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
@@ -32,7 +35,8 @@ class SealedField(models.BinaryField):
     """Hold a value that only the application can read; `label` is permanent, like a column's name.
 
     The model needs a UUID primary key made in Python and a SealedQuerySet. Filters, `values()`,
-    `update()` and `bulk_update()` on the field raise: each would go round the seal.
+    `update()` and `bulk_update()` on the field raise: each would go round the seal. A model with an
+    OwnKey named `data_key` has its values sealed under that.
     """
 
     # For type checkers: a sealed field holds plain values, not BinaryField's bytes.
@@ -56,14 +60,16 @@ class SealedField(models.BinaryField):
         raise NotImplementedError
 
     def open(self, sealed: SealedBytes, instance: models.Model) -> Any:
-        return self.from_plain(open_sealed(sealed, self.label, instance.pk))
+        return self.from_plain(open_sealed(sealed, self.label, instance.pk, own_cipher(instance)))
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> SealedBytes | None:
         return None if value is None else SealedBytes(value)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> SealedBytes | None:
         value = getattr(model_instance, self.attname)
-        return None if value is None else seal(self.to_plain(value), self.label, model_instance.pk)
+        if value is None:
+            return None
+        return seal(self.to_plain(value), self.label, model_instance.pk, own_cipher(model_instance))
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         if value is not None and not isinstance(value, SealedBytes):
@@ -110,6 +116,40 @@ class SealedTextField(SealedField):
         return plain.decode()
 
 
+class SealedBytesField(SealedField):
+    """Seal bytes as they are."""
+
+    def to_plain(self, value: Any) -> bytes:
+        return bytes(value)
+
+    def from_plain(self, plain: bytes) -> bytes:
+        return plain
+
+
+class OwnKey(models.ForeignKey):
+    """Which data key a row is sealed under. The row outlives it: a deleted key is how the row's words go for good."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        own: dict[str, Any] = {"to": "clinic.DataKey", "on_delete": models.DO_NOTHING, "related_name": "+"}
+        super().__init__(**own | {"null": True, "db_constraint": False, "db_index": False} | kwargs)
+
+
+def has_own_key(model: type[models.Model]) -> bool:
+    return any(isinstance(field, OwnKey) for field in model._meta.concrete_fields)
+
+
+def own_cipher(row: models.Model) -> AESGCM | None:
+    """Return the cipher of the row's own data key; None where the table is sealed under ANSWER_KEYS."""
+    if not has_own_key(type(row)):
+        return None
+    key: Any = None
+    with suppress(ObjectDoesNotExist):
+        key = row.data_key  # type: ignore[attr-defined]
+    if key is None:
+        raise CannotOpen(f"{row._meta.label}: its key was deleted, or is lost")
+    return cast(AESGCM, key.cipher)
+
+
 Row = TypeVar("Row", bound=models.Model, covariant=True)
 
 
@@ -123,6 +163,10 @@ class SealedQuerySet(models.QuerySet[Row]):
         if refused:
             raise TypeError(f"Sealed: {', '.join(sorted(refused))}. Read it from the row.")
         return super()._values(*fields, **expressions)  # type: ignore[misc, no-any-return]
+
+    def with_key(self) -> Self:
+        """Bring each row's data key along, so that opening many asks nothing more."""
+        return self.select_related("data_key")
 
 
 def sealed_fields(model: type[models.Model]) -> list[SealedField]:

@@ -40,7 +40,7 @@ def find_key(request: HttpRequest, slug: str, now: datetime) -> DraftKey | None:
         return None
     # One row by its token, judged here: each condition in the query costs every page more than this.
     try:
-        key: DraftKey = DraftKey.objects.select_related("draft").get(token_hash=hash_token(token))
+        key: DraftKey = DraftKey.objects.select_related("draft__data_key").get(token_hash=hash_token(token))
         key.draft.version = QuestionnaireVersion.objects.kept(key.draft.version_id)
         is_good = key.is_whole and key.tries < KEY_TRIES
     except (DraftKey.DoesNotExist, CannotOpen):

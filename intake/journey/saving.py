@@ -48,7 +48,7 @@ class Saved:
 def lock_draft(draft: Draft) -> Draft:
     """Return an open draft anew, locked until the transaction ends; raise DoesNotExist when it was sent meanwhile."""
     locked: Draft = Draft.objects.select_for_update().get(pk=draft.pk, closed_at=None)
-    locked.version = draft.version  # it never changes
+    locked.version, locked.data_key = draft.version, draft.data_key  # they never change
     return locked
 
 
@@ -250,6 +250,7 @@ def keep_unfinished(visit: Visit, screened: Screened) -> None:
     rank = worklist_rank(visit.definition, crisis)
     if form is None:
         form = UnfinishedForm(draft=draft, version=draft.version, rules=[], rank=rank, first_at=now, last_at=now)
+    form.data_key = draft.data_key
     new_rules = [flag.rule for flag in crisis if flag.rule not in form.rules]
     contact = contact_of(visit)
     if not new_rules and form.contact == contact:

@@ -55,7 +55,7 @@ def submit(visit: Visit, *, seen: str | None = None) -> Submission:
 
 @transaction.atomic
 def _submit(visit: Visit, seen: str | None) -> Submission:
-    draft = Draft.objects.select_for_update(of=("self",)).with_version().get(pk=visit.draft.pk)
+    draft = Draft.objects.select_for_update(of=("self",)).with_version().with_key().get(pk=visit.draft.pk)
     sent: Submission | None = Submission.objects.filter(draft_id=draft.pk).first()
     if sent is not None:
         return sent

@@ -11,7 +11,8 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinic.sealing.fields import SealedJSONField, SealedQuerySet, SealedTextField
+from clinic.models import DataKey
+from clinic.sealing.fields import OwnKey, SealedJSONField, SealedQuerySet, SealedTextField
 from intake.definition.model import Answer, Answers, Definition
 from intake.models.submissions import REFERENCE_LENGTH, Submission
 from intake.models.versions import QuestionnaireVersion, VersionedQuerySet
@@ -26,7 +27,7 @@ def hash_token(token: str) -> str:
 
 
 class Draft(models.Model):
-    """Answers not yet sent; opened by a DraftKey.
+    """Answers not yet sent; opened by a DraftKey. All that comes of them is sealed under one data key, of the same id.
 
     `answers` holds every answer as last typed, by path. `journey` holds what happened on the way (Journey).
     `unsaved` holds pages as they were posted that could not be applied: with errors, with a conflict, or by
@@ -37,6 +38,7 @@ class Draft(models.Model):
     version = models.ForeignKey(QuestionnaireVersion, models.PROTECT, related_name="drafts")
     language = models.CharField(max_length=10, default="en")
     lifetime = models.DurationField()  # how long it lives after its last save
+    data_key = OwnKey()
     answers = SealedJSONField(label="draft.answers", default=dict)
     journey = SealedJSONField(label="draft.journey", default=dict)
     unsaved = SealedJSONField(label="draft.unsaved", default=dict)
@@ -55,6 +57,11 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self._state.adding:
+            self.data_key, _made = DataKey.objects.get_or_create(pk=self.pk)
+        super().save(*args, **kwargs)
 
     @property
     def definition(self) -> Definition:
@@ -185,7 +192,8 @@ class UnfinishedForm(models.Model):
     version = models.ForeignKey(QuestionnaireVersion, models.PROTECT, related_name="+")
     rules = models.JSONField(default=list)
     rank = models.PositiveSmallIntegerField()
-    contact = SealedJSONField(label="unfinished.contact", default=dict)
+    data_key = OwnKey()
+    contact = SealedJSONField(label="unfinished.contact", default=dict, null=True)  # none: it was deleted
     first_at = models.DateTimeField(default=timezone.now)
     last_at = models.DateTimeField(default=timezone.now)
     opened_at = models.DateTimeField(null=True, blank=True)

@@ -5,6 +5,7 @@ from datetime import date
 
 from clinic.audit.actions import Action
 from clinic.models import AuditEntry, Clinic
+from clinic.sealing.keys import changed_keys, lost_keys
 from intake.models.drafts import UnfinishedForm
 from intake.models.submissions import Submission
 from intake.models.versions import QuestionnaireVersion
@@ -17,6 +18,14 @@ def lost_or_changed() -> Iterator[str]:
     for submission in Submission.objects.select_related("work_item").iterator(chunk_size=500):
         if wrong := wrong_on_worklist(submission, today):
             yield f"{submission.subject}: {wrong}"
+
+
+def lost_words() -> Iterator[str]:
+    """Yield what says nothing any more, or never again, though nobody deleted it."""
+    for reference in Submission.objects.filter(content=None, deletion=None).values_list("reference", flat=True):
+        yield f"submission:{reference}: what it said is gone, and nobody deleted it"
+    yield from lost_keys()
+    yield from changed_keys()
 
 
 def changed_documents() -> Iterator[str]:

@@ -1,6 +1,8 @@
-"""What a submission says can be deleted; that it was sent, screened and decided on stays."""
+"""What a submission says can be deleted, its key first; that it was sent, screened and decided on stays."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db import models, transaction
 from django.http import HttpRequest
@@ -8,8 +10,9 @@ from django.http import HttpRequest
 from clinic.audit.actions import Action
 from clinic.audit.binding import record_rows
 from clinic.audit.trail import record
+from clinic.models import DataKey
 from intake.models.decisions import Contact, Deletion, Hold
-from intake.models.drafts import UnfinishedForm
+from intake.models.drafts import Draft, UnfinishedForm
 from intake.models.messages import Message
 from intake.models.submissions import LookupHash, SealedPart, Submission, SubmissionContent
 from intake.models.work_items import WorkItem
@@ -46,6 +49,8 @@ def delete_contents(
         raise Held(submission.reference)
     tombstone = Deletion(submission=submission, reason=reason, by=by)
     record_rows(request, Action.CONTENTS_DELETED, submission.subject, [tombstone], actor=by, detail=reason)
+    shred([submission.draft_id])
+    Draft.objects.filter(pk=submission.draft_id).delete()
     SealedPart.objects.filter(pk__in=Contact.before_sending(submission).values("pk")).delete()
     for model in (SubmissionContent, LookupHash, SealedPart, Message):
         model._default_manager.filter(submission=submission).delete()
@@ -54,10 +59,26 @@ def delete_contents(
     return tombstone
 
 
+def shred(forms: Iterable[UUID]) -> None:
+    """Delete the keys of forms: nothing sealed under them opens again, here or in a backup."""
+    DataKey.objects.filter(pk__in=forms).delete()
+
+
+def shred_unsent(drafts: Iterable[UUID]) -> None:
+    """Delete drafts and their keys; a form that was sent, or is shown as unfinished, keeps its own."""
+    pks = set(drafts)
+    kept = {
+        *Submission.objects.filter(draft_id__in=pks).values_list("draft_id", flat=True),
+        *UnfinishedForm.objects.filter(draft__in=pks).values_list("data_key_id", flat=True),
+    }
+    shred(pks - kept)
+    Draft.objects.filter(pk__in=pks).delete()
+
+
 def empty(form: UnfinishedForm) -> None:
     """Take name, telephone and words out of an unfinished form; that it was there and who closed it stays."""
-    form.contact, form.closed_reason = {}, None
-    form.save(update_fields=["contact", "closed_reason"])
+    form.contact, form.closed_reason, form.data_key_id = None, None, None
+    form.save(update_fields=["contact", "closed_reason", "data_key"])
 
 
 @transaction.atomic
@@ -65,6 +86,8 @@ def empty_never_sent(before: datetime, *, by: str) -> int:
     """Empty the forms that a clinician closed before a day and that were never sent; return how many."""
     found = UnfinishedForm.objects.filter(NEVER_SENT, settled_at__lt=before).select_for_update()
     for form in found:
+        shred(filter(None, [form.data_key_id]))
+        Draft.objects.filter(unfinished_form=form).delete()
         SealedPart.objects.filter(pk__in=form.contacts.values("pk")).delete()
         empty(form)
         record(None, Action.CONTENTS_DELETED, form.subject, actor=by, detail="retention")

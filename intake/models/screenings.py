@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.audit.actions import Action
 from clinic.audit.binding import BoundRow, record_rows
 from clinic.audit.models import AppendOnlyQuerySet
+from clinic.models import DataKey
 from intake.definition.model import Definition
 from intake.definition.rules import Severity
 from intake.models.lookup import hashes_of
@@ -142,11 +143,12 @@ def write_submission(
     )
     flags = [make_flag(screening, position, rule) for position, rule in enumerate(raised, start=1)]
     record_rows(None, Action.SUBMITTED, submission.subject, [submission, screening, *flags], actor="patient")
-    SubmissionContent.objects.create(submission=submission, **content)
+    key, _made = DataKey.objects.get_or_create(pk=draft_id)
+    SubmissionContent.objects.create(submission=submission, data_key=key, **content)
     hashes = sorted(set(hashes_of(submission.definition, content["identity"])))
     LookupHash.objects.bulk_create(LookupHash(submission=submission, kind=kind, hash=found) for kind, found in hashes)
     SealedPart.objects.bulk_create(
-        SealedPart(pk=flag.pk, submission=submission, value=rule.evidence())
+        SealedPart(pk=flag.pk, submission=submission, data_key=key, value=rule.evidence())
         for flag, rule in zip(flags, raised, strict=True)
     )
     if screening.severity and screening.severity >= Severity.STOP:

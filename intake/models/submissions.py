@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.audit.binding import BoundRow
 from clinic.audit.models import AppendOnlyQuerySet
-from clinic.sealing.fields import SealedJSONField, SealedQuerySet
+from clinic.sealing.fields import OwnKey, SealedJSONField, SealedQuerySet
 from intake.definition.model import Answer, Definition
 from intake.models.versions import QuestionnaireVersion, VersionedQuerySet
 
@@ -31,7 +31,7 @@ def new_reference() -> str:
 class SubmissionQuerySet(VersionedQuerySet, AppendOnlyQuerySet):  # type: ignore[override]
     def for_front_desk(self) -> Self:
         """Bring what a front desk's page needs; the sealed answers are not even fetched."""
-        return self.select_related("content", "work_item__assigned_to").defer(*CLINICAL)
+        return self.select_related("content__data_key", "work_item__assigned_to").defer(*CLINICAL)
 
 
 CLINICAL = ("content__answers", "content__computed", "content__record")
@@ -42,7 +42,7 @@ class Submission(BoundRow):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     reference = models.CharField(max_length=REFERENCE_LENGTH, unique=True, default=new_reference)
-    draft_id = models.UUIDField(unique=True)
+    draft_id = models.UUIDField(unique=True)  # its key's too
     version = models.ForeignKey(QuestionnaireVersion, models.PROTECT, related_name="submissions")
     language = models.CharField(max_length=10, default="en")
     submitted_at = models.DateTimeField(default=timezone.now)
@@ -126,6 +126,7 @@ class SubmissionContent(models.Model):
     """
 
     submission = models.OneToOneField(Submission, models.PROTECT, primary_key=True, related_name="content")
+    data_key = OwnKey()
     identity = SealedJSONField(label="submission.identity")
     answers = SealedJSONField(label="submission.answers")
     computed = SealedJSONField(label="submission.computed")
@@ -164,6 +165,7 @@ class SealedPart(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     submission = models.ForeignKey(Submission, models.PROTECT, null=True, related_name="sealed_parts")  # none: not sent
+    data_key = OwnKey()
     value = SealedJSONField(label="part.value")
 
     objects = SealedQuerySet.as_manager()
@@ -182,6 +184,7 @@ class WithSealedPart(BoundRow):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     submission: Any
     submission_id: UUID | None
+    unfinished: Any = None
 
     class Meta:
         abstract = True
@@ -189,19 +192,20 @@ class WithSealedPart(BoundRow):
     @cached_property
     def sealed(self) -> dict[str, Any]:
         """Return the words; empty when they were deleted."""
-        part = SealedPart.objects.filter(pk=self.pk).first()
+        part = SealedPart.objects.with_key().filter(pk=self.pk).first()
         return dict(part.value) if part else {}
 
     def seal(self, **words: Any) -> None:
         """Write the words of a row that was just added."""
-        SealedPart.objects.create(pk=self.pk, submission_id=self.submission_id, value=words)
+        key = self.unfinished.data_key_id if self.unfinished else self.submission.draft_id
+        SealedPart.objects.create(pk=self.pk, submission_id=self.submission_id, data_key_id=key, value=words)
         self.sealed = words
 
 
 def open_parts(submission: Submission | None, rows: Iterable[WithSealedPart]) -> None:
     """Give rows of one submission, or of a form that is not sent, their words with one query."""
     rows = list(rows)
-    found = SealedPart.objects.filter(submission=submission)
+    found = SealedPart.objects.with_key().filter(submission=submission)
     parts = {part.pk: part for part in (found if submission else found.filter(pk__in=[row.pk for row in rows]))}
     for row in rows:
         row.sealed = dict(parts[row.pk].value) if row.pk in parts else {}

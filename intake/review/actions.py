@@ -45,7 +45,11 @@ def find_submission(user: Any, pk: UUID, permission: str = "intake.read_clinical
     """Return a submission to who has the permission: the one gate of every staff page about one."""
     require(user, permission)
     rows = Submission.objects.with_version()
-    rows = rows.select_related("content", "work_item__assigned_to") if is_clinical(user) else rows.for_front_desk()
+    rows = (
+        rows.select_related("content__data_key", "work_item__assigned_to")
+        if is_clinical(user)
+        else rows.for_front_desk()
+    )
     submission: Submission | None = rows.filter(pk=pk).first()
     if submission is None:
         raise Http404

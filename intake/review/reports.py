@@ -177,7 +177,8 @@ def against(since: datetime, versions: Iterable[QuestionnaireVersion]) -> Report
     titles, texts = titles_of(versions), defaultdict[str, list[str]](list)
     found = FlagResolution.objects.standing().filter(submission__submitted_at__gte=since, outcome=Outcome.AGAINST)
     settled = list(found.order_by("-at").values_list("pk", "flag__rule")[:MOST_READ])
-    words = {part.pk: str(part.value.get("reason", "")) for part in SealedPart.objects.filter(pk__in=dict(settled))}
+    parts = SealedPart.objects.with_key().filter(pk__in=dict(settled))
+    words = {part.pk: str(part.value.get("reason", "")) for part in parts}
     for pk, rule in settled:
         texts[rule].append(words.get(pk, ""))
     ordered = sorted(texts.items(), key=lambda one: (-len(one[1]), one[0]))
@@ -195,7 +196,7 @@ def teach_back(since: datetime) -> Report:
     asked: Counter[str] = Counter()
     right: Counter[str] = Counter()
     texts: dict[str, str] = {}
-    newest = Submission.objects.with_version().filter(submitted_at__gte=since).select_related("content")
+    newest = Submission.objects.with_version().filter(submitted_at__gte=since).select_related("content__data_key")
     newest = newest.defer(*(f"content__{name}" for name in ("identity", "answers", "computed")))
     for submission in newest.order_by("-submitted_at")[:MOST_READ]:
         definition = submission.version.definition()

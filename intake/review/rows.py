@@ -85,7 +85,7 @@ def open_reasons(forms: Mapping[UUID, Submission]) -> dict[UUID, list[tuple[str,
     for flag in OpenFlag.objects.filter(work_item__in=forms).order_by("-severity", "position"):
         flags[flag.work_item_id].append(flag)
     shown = [flag.pk for some in flags.values() for flag in some[:FLAGS_SHOWN]]
-    said = {part.pk: str(part.value.get("reason", "")) for part in SealedPart.objects.filter(pk__in=shown)}
+    said = {part.pk: str(part.value.get("reason", "")) for part in SealedPart.objects.with_key().filter(pk__in=shown)}
     return {
         pk: [(flag.rule, read_reason(forms[pk].definition, flag.rule, said.get(flag.pk, "")).what) for flag in some]
         for pk, some in flags.items()
@@ -138,7 +138,7 @@ def make_unfinished_row(form: UnfinishedForm, tried: str = "") -> UnfinishedRow:
     definition = form.version.definition()
     whole = tuple((rule, read_reason(definition, rule)) for rule in form.rules)
     reasons = tuple((rule, reason.what) for rule, reason in whole)
-    contact = form.contact
+    contact = form.contact or {}
     opened_by = name_of(form.opened_by) if form.opened_by else ""
     return UnfinishedRow(
         form,

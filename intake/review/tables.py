@@ -45,7 +45,9 @@ def fhir_lines() -> Iterator[str]:
 
 def submissions() -> Iterator[Submission]:
     """Yield the submissions whose contents are still there, the oldest first, some at a time."""
-    rows = Submission.objects.with_version().select_related("content", "work_item").filter(content__isnull=False)
+    rows = (
+        Submission.objects.with_version().select_related("content__data_key", "work_item").filter(content__isnull=False)
+    )
     yield from rows.order_by("submitted_at", "pk").iterator(chunk_size=AT_ONCE)
 
 

@@ -85,7 +85,9 @@ def lock_waiting(form: UnfinishedForm) -> UnfinishedForm:
 def unfinished(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show the form's rules, time, name and telephone; take that it was opened, and its closing."""
     require(request.user, "intake.read_clinical")
-    form = get_object_or_404(UnfinishedForm.objects.with_version().select_related("opened_by", "closed_by"), pk=pk)
+    form = get_object_or_404(
+        UnfinishedForm.objects.with_version().select_related("opened_by", "closed_by", "data_key"), pk=pk
+    )
     if request.method != "POST":
         return show(request, form)
     act = {"close": close, "contact": log}.get(request.POST.get("action", ""))

@@ -110,7 +110,7 @@ class Worklist:
         order = WORST if self.is_clinical else OLDEST
         streams = [Stream(self.filtered(self.open_work()), order)]
         if self.has_unfinished:
-            forms = UnfinishedForm.objects.waiting().with_version().select_related("opened_by")
+            forms = UnfinishedForm.objects.waiting().with_version().select_related("opened_by", "data_key")
             streams.append(Stream(forms, ("rank", "first_at", "pk")))
         return streams
 

@@ -75,8 +75,10 @@ def make_submission(answers: dict[str, Any] | None = None, *, now: Any = None, *
 
 
 def make_unfinished(rules: tuple[str, ...] = ("SR-C2",), **kwargs: Any) -> UnfinishedForm:
+    draft = make_draft()
     columns = {
-        "draft": make_draft(),
+        "draft": draft,
+        "data_key": draft.data_key,
         "version": make_version(),
         "rules": list(rules),
         "rank": 1,

@@ -145,7 +145,8 @@ def test_an_unfinished_crisis_form_tells_staff_and_again_when_another_rule_fires
 def unfinished_columns():
     from tests.intake.submissions import make_draft, make_version
 
-    return {"draft": make_draft(), "version": make_version(), "rules": ["SR-C2"], "rank": 1}
+    draft = make_draft()
+    return {"draft": draft, "data_key": draft.data_key, "version": make_version(), "rules": ["SR-C2"], "rank": 1}
 
 
 def test_the_worklist_says_when_mail_is_late(client, nurse):

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from clinic.audit.binding import broken_bindings
-from clinic.models import AuditEntry, Clinic
+from clinic.models import AuditEntry, Clinic, DataKey
 from intake.models import Deletion, LookupHash, SealedPart, SubmissionContent, UnfinishedForm
 from intake.review.actions import add_note
 from intake.review.deciding import decide
@@ -52,7 +52,8 @@ def test_contents_go_and_the_rows_that_remain_still_verify(old, client, capsys):
     assert list(SubmissionContent.objects.values_list("submission", flat=True)) == [still_open.pk]
     assert not SealedPart.objects.filter(pk=earlier.pk).exists()
     form.refresh_from_db()
-    assert (form.contact, form.closed_reason) == ({}, None)
+    assert (form.contact, form.closed_reason) == (None, None)
+    assert not DataKey.objects.filter(pk=old.draft_id).exists()
     for model in (LookupHash, SealedPart):
         assert not model.objects.filter(submission=old).exists()
     assert (Deletion.objects.get().submission, Deletion.objects.get().reason) == (old, "retention")
@@ -82,7 +83,8 @@ def test_a_closed_form_that_was_never_sent_is_emptied_too(capsys):
 
     for form in (old, recent, waiting):
         form.refresh_from_db()
-    assert (old.contact, old.closed_reason, old.closed_by) == ({}, None, nurse)
+    assert (old.contact, old.closed_reason, old.closed_by) == (None, None, nurse)
+    assert sorted(DataKey.objects.values_list("pk")) == sorted([(recent.data_key_id,), (waiting.data_key_id,)])
     assert not SealedPart.objects.filter(pk=tried.pk).exists()
     assert recent.contact["name"] == waiting.contact["name"] == "Robin Unsent"
     assert AuditEntry.objects.order_by("position").last().subject == old.subject

@@ -14,6 +14,7 @@ from clinic.audit.trail import record
 from clinic.models import AuditEntry, Clinic
 from intake.journey.drafts import CONFIRMATION_HOURS
 from intake.models import Draft, Stop
+from intake.models.retention import shred_unsent
 
 BATCH = 500
 JUMP = timedelta(days=1)
@@ -60,7 +61,7 @@ class Command(BaseCommand):
                 drafts = list(found.select_related("version"))
                 Stop.count_drafts((draft for draft in drafts if draft.closed_at is None), Clinic.current().today())
                 pks = [draft.pk for draft in drafts]
-                Draft.objects.filter(pk__in=pks).delete()
+                shred_unsent(pks)
                 record(None, Action.DRAFTS_PRUNED, f"count:{len(pks)}", actor="command prune_drafts")
             deleted += len(pks)
         Clinic.objects.filter(pk=1).update(pruned_at=now)

@@ -23,7 +23,7 @@ class Command(BaseCommand):
         changed = right = 0
         last: Any = None
         rows = Submission.objects.with_version().filter(content__isnull=False).order_by("pk")
-        while batch := list((rows.filter(pk__gt=last) if last else rows).select_related("content")[:BATCH]):
+        while batch := list((rows.filter(pk__gt=last) if last else rows).select_related("content__data_key")[:BATCH]):
             for submission in batch:
                 if rehash(submission):
                     changed += 1
