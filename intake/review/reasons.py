@@ -8,6 +8,7 @@ from intake.definition.model import Definition
 from intake.response.response import Response
 
 FIRST_STOP = re.compile(r"[.:;] ")
+ADDED = re.compile(r"(?:^|[.?] )(\([^()]*\))$")  # what the answers of this form add, as in '(answered No)'
 EDGES = " .:;,"
 
 
@@ -29,10 +30,11 @@ def read_reason(definition: Definition, rule: str, reason: str = "", given: Coll
     if known is None:
         return Reason(reason or rule)
     todo = definition.to_do(known)
-    parts = _without(reason or known.reason, todo.do)
-    what, why = (*FIRST_STOP.split(parts[0], maxsplit=1), "")[:2]
+    said = ". ".join(_without(reason or known.reason, todo.do))
+    added = " ".join(ADDED.findall(said))
+    what, why = (*FIRST_STOP.split(ADDED.sub("", said), maxsplit=1), "")[:2]
     do = todo.given if todo.asks in given else todo.do
-    return Reason(what.strip(EDGES), ". ".join(filter(None, (_capital(why), *parts[1:]))), do)
+    return Reason(" ".join(filter(None, (what.strip(EDGES), added))), _capital(why).strip(EDGES), do)
 
 
 def _without(reason: str, do: str) -> list[str]:

@@ -45,8 +45,8 @@ def test_reason_as_filled_in_keeps_all_its_words(case):
     assert not words_of(reason) - words_of(f"{read.what} {read.why} {read.do}")
 
 
-def what_to_do(medicines):
-    answers = response({"med-none": None, "med-benzo": "yes", "medicine": medicines})
+def what_to_do(medicines, benzodiazepine="yes"):
+    answers = response({"med-none": None, "med-benzo": benzodiazepine, "medicine": medicines})
     flag = next(flag for flag in screen(answers, as_of=TODAY).flags if flag.rule == "SR-M3")
     return read_reason(definition(), flag.rule, flag.reason, answered_beside(answers, flag.answers))
 
@@ -58,6 +58,8 @@ def test_dose_is_asked_for_only_where_the_form_does_not_hold_it():
     assert what_to_do([without]).do == "Ask dose and last use; do not stop it suddenly"
     assert what_to_do([with_dose, without]).do == "Ask dose and last use; do not stop it suddenly"
     assert what_to_do([with_dose]).what == "Takes Xanax"
+    assert what_to_do([with_dose]).why == "Benzodiazepine: more sedation, may shorten the benefit"
+    assert what_to_do([with_dose], "no").what == "Takes Xanax (answered No)"
 
 
 @pytest.mark.parametrize(
