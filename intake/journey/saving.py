@@ -82,8 +82,8 @@ def save_page(visit: Visit, page: Page) -> Saved:
     is_done = page.is_valid and not page.is_left  # else whoever comes back begins with this page
     onward = next_page(asked_before, after.response, page.here, page.back) if is_done else page.here.link_id
     journey = replace(journey, next_page=onward, back=page.back)
-    note_crisis(after, journey, draft.answers)
     draft.unsaved = with_posted(draft.unsaved, page.here.link_id, None)
+    note_crisis(after, journey, draft.answers)
     if not page.is_valid:
         wait(after, page)
     draft.saved_at, draft.expires_at = visit.now, visit.now + draft.lifetime
@@ -240,7 +240,8 @@ def note_help_pressed(visit: Visit, panel: str, button: str) -> None:
 def keep_unfinished(visit: Visit, screened: Screened) -> None:
     """Show staff that a crisis rule fired in a form not yet sent: rules, time, name and telephone, no more.
 
-    Its rules only grow. One that a clinician closed comes back when another rule fires.
+    Its rules only grow. One that a clinician closed comes back when another rule fires. While a page waits unapplied
+    nothing is said to be over: that page may be the very one that raised it.
     """
     draft, now = visit.draft, visit.now
     crisis = crisis_flags(screened.flags)
@@ -252,14 +253,16 @@ def keep_unfinished(visit: Visit, screened: Screened) -> None:
         form = UnfinishedForm(draft=draft, version=draft.version, rules=[], rank=rank, first_at=now, last_at=now)
     form.data_key = draft.data_key
     new_rules = [flag.rule for flag in crisis if flag.rule not in form.rules]
+    before = form.holds if draft.unsaved else ()
+    holds = [rule for rule in (*form.rules, *new_rules) if rule in screened.true_rules or rule in before]
     contact = contact_of(visit)
-    if not new_rules and form.contact == contact:
+    if not new_rules and (form.contact, form.holds) == (contact, holds):
         return
     if new_rules:
         form.rules, form.rank, form.last_at = [*form.rules, *new_rules], min(form.rank, rank), now
         # Nobody has read this yet, whoever opened or closed it before; the reason given then stays.
         form.settled_at = form.closed_by = form.opened_at = form.opened_by = None
-    form.contact = contact
+    form.contact, form.holds = contact, holds
     form.save()
     if new_rules:
         tell_staff(unfinished=form)

@@ -158,6 +158,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('rules', models.JSONField(default=list)),
+                ('holds', models.JSONField(default=list)),
                 ('rank', models.PositiveSmallIntegerField()),
                 ('contact', clinic.sealing.fields.SealedJSONField(default=dict, label='unfinished.contact', null=True)),
                 ('first_at', models.DateTimeField(default=django.utils.timezone.now)),

@@ -184,13 +184,15 @@ class UnfinishedFormQuerySet(VersionedQuerySet):
 class UnfinishedForm(models.Model):
     """A crisis answer in a form that is not sent yet: rules, time, name and telephone, nothing else.
 
-    `rules` only grows. A submission settles it (`reference`), or a clinician with a reason.
+    `rules` only grows; `holds` are those that the form as saved makes true, and those that a page still waiting may.
+    A submission settles it (`reference`), or a clinician with a reason.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     draft = models.OneToOneField(Draft, models.SET_NULL, null=True, related_name="unfinished_form")
     version = models.ForeignKey(QuestionnaireVersion, models.PROTECT, related_name="+")
     rules = models.JSONField(default=list)
+    holds = models.JSONField(default=list)
     rank = models.PositiveSmallIntegerField()
     data_key = OwnKey()
     contact = SealedJSONField(label="unfinished.contact", default=dict, null=True)  # none: it was deleted

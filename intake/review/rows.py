@@ -20,8 +20,9 @@ from intake.review.actions import name_of
 from intake.review.presenter import call_words
 from intake.review.reasons import Reason, read_reason
 from intake.review.worklist import Entry
+from intake.screening.engine import place_of
 
-FLAGS_SHOWN = 3
+FLAGS_SHOWN, UNFINISHED_SHOWN = 3, 2
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,19 @@ class UnfinishedRow:
     name: str
     phone: str
     age: str
-    reasons: tuple[tuple[str, str], ...]
-    whole: tuple[tuple[str, Reason], ...]  # by rule
+    holds: tuple[tuple[str, Reason], ...]  # by rule, the gravest first
+    earlier: tuple[tuple[str, Reason], ...]
     opened_by: str
     tried: str = ""  # what came of the last try to reach the person, when, and whose it was
     is_unfinished: bool = True
+
+    @property
+    def shown(self) -> tuple[tuple[str, Reason], ...]:
+        return self.holds[:UNFINISHED_SHOWN]
+
+    @property
+    def more(self) -> int:
+        return len(self.holds) - len(self.shown)
 
 
 def make_rows(entries: Sequence[Entry], *, is_clinical: bool) -> list[Row | UnfinishedRow]:
@@ -136,8 +145,8 @@ def clock(at: datetime) -> str:
 def make_unfinished_row(form: UnfinishedForm, tried: str = "") -> UnfinishedRow:
     """Read a form's rules with their staff reasons; no answer is opened for it."""
     definition = form.version.definition()
-    whole = tuple((rule, read_reason(definition, rule)) for rule in form.rules)
-    reasons = tuple((rule, reason.what) for rule, reason in whole)
+    rules = sorted(form.rules, key=lambda rule: place_of(definition, rule))
+    said = [(rule, read_reason(definition, rule)) for rule in rules]
     contact = form.contact or {}
     opened_by = name_of(form.opened_by) if form.opened_by else ""
     return UnfinishedRow(
@@ -145,8 +154,8 @@ def make_unfinished_row(form: UnfinishedForm, tried: str = "") -> UnfinishedRow:
         contact.get("name", ""),
         show_phone(contact.get("phone", "")),
         age_of(form.first_at),
-        reasons,
-        whole,
+        tuple(one for one in said if one[0] in form.holds),
+        tuple(one for one in said if one[0] not in form.holds),
         opened_by,
         tried,
     )

@@ -14,18 +14,15 @@ from django.utils.translation import gettext as _
 from clinic.audit.actions import Action
 from clinic.audit.binding import record_rows
 from clinic.audit.trail import record
-from clinic.models import Clinic, User
+from clinic.models import User
 from clinic.staff.site import site
-from clinic.web.requests import clinic_of
 from intake.definition.rules import Severity
 from intake.models import Contact, Submission, UnfinishedForm, open_parts
-from intake.response.response import Response
 from intake.review.actions import Refused, format_time, name_of, require, require_text
 from intake.review.forms import CloseForm, LogForm
 from intake.review.rows import make_unfinished_row
 from intake.review.timeline import Event, tries
 from intake.review.views import user_of
-from intake.screening.engine import screen
 
 
 @transaction.atomic(durable=True)
@@ -135,15 +132,10 @@ def show(
     sent = Submission.objects.filter(reference=form.reference).first() if form.reference else None
     is_waiting = form.settled_at is None
     row = make_unfinished_row(form)
-    known = true_now(form, clinic_of(request)) if is_waiting else None
-    now = form.rules if known is None else known
     context = {
         **site.each_context(request),
         "title": _("Form not sent yet"),
         "row": row,
-        "holds": [reason for reason in row.whole if reason[0] in now],
-        "earlier": [reason for reason in row.whole if reason[0] not in now],
-        "is_known": known is not None,
         "form": form,
         "crisis": Severity.CRISIS,
         "closed_by": name_of(form.closed_by) if form.closed_by else "",
@@ -156,18 +148,6 @@ def show(
         "may_log": request.user.has_perm("intake.log_contact") and is_waiting,
     }
     return TemplateResponse(request, "admin/intake/unfinished.html", context)
-
-
-def true_now(form: UnfinishedForm, clinic: Clinic) -> frozenset[str] | None:
-    """Return the rules that the form as saved makes true; None where that cannot be told.
-
-    A page that waits unapplied may be the very one that raised a rule.
-    """
-    draft = form.draft
-    if draft is None or draft.is_sent or draft.unsaved:
-        return None
-    response = Response(form.version.definition(draft.language), draft.answers)
-    return frozenset(screen(response, as_of=clinic.today(), thresholds=clinic.limits()).true_rules)
 
 
 def history(form: UnfinishedForm) -> list[Event]:

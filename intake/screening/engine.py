@@ -222,9 +222,14 @@ def worklist_rank(definition: Definition, flags: Iterable[HasSeverity]) -> int:
         if flag.severity < Severity.CRISIS:
             ranks.append(no_flag_rank(definition) - flag.severity)
         else:
-            named = (rank for rank, rules in enumerate(definition.worklist) if flag.rule in rules)
-            ranks.append(next(named, len(definition.worklist)))
+            ranks.append(place_of(definition, flag.rule))
     return min(ranks)
+
+
+def place_of(definition: Definition, rule: str) -> int:
+    """Return how urgent a crisis rule is: 0 is the worst, those that the version does not name the last."""
+    named = (rank for rank, rules in enumerate(definition.worklist) if rule in rules)
+    return next(named, len(definition.worklist))
 
 
 def journey_ends(response: Response, *, as_of: date) -> bool:

@@ -81,6 +81,7 @@ def make_unfinished(rules: tuple[str, ...] = ("SR-C2",), **kwargs: Any) -> Unfin
         "data_key": draft.data_key,
         "version": make_version(),
         "rules": list(rules),
+        "holds": list(rules),
         "rank": 1,
         "contact": {"name": "Robin Unsent", "phone": "555 0177"},
     }
