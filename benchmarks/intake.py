@@ -67,7 +67,7 @@ def main() -> None:
 def answers_given() -> tuple[Any, dict[str, Any]]:
     """Return the newest form and answers of somebody with nothing to report."""
     from intake.questionnaires.publishing import find_definition
-    from intake.response.values import parse_answers
+    from intake.response.answers import parse_answers
     from tests.intake.cases import TODAY
     from tests.intake.cases_v2 import QUIET
 

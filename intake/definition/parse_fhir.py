@@ -1,7 +1,7 @@
 """Read the questions from a FHIR Questionnaire, and refuse what we would not show or ask as written.
 
-With `parse_rules.parse_entry` this is the only place that knows FHIR. The extensions are described in
-docs/questionnaires.md.
+With `extensions.py` and `parse_rules.parse_entry` this is the only place that knows FHIR. The extensions are
+described in docs/questionnaires.md.
 """
 
 import re
@@ -11,15 +11,12 @@ from decimal import Decimal
 from typing import Any
 
 from intake.definition.documents import Json, NoneWordsNode
+from intake.definition.extensions import HL7, OWN, SDC, extensions_of, parts_of, value_of, values_of
 from intake.definition.model import Coding, Item, LabelVariant, Option, QuestionPage, Section
 from intake.definition.parse_rules import parse_entry
 from intake.definition.rules import Condition, DefinitionError, Group, Quantity
 from intake.definition.translations import text_in
 from intake.definition.units import as_decimal
-
-HL7 = "http://hl7.org/fhir/StructureDefinition/"
-SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/"
-OWN = "https://previsit.example/fhir/StructureDefinition/"
 
 TYPES = ("boolean", "choice", "date", "quantity", "string", "text", "integer", "decimal")
 LINK_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -125,7 +122,7 @@ class Reader:
             raise DefinitionError(f"{link_id}: items under a question are not supported, but for one help text")
         for child in helps:
             self._check_node(child)
-        not_with = _parts(node, OWN + "not-with")
+        not_with = parts_of(node, OWN + "not-with")
         item_type = node["type"]
         return Item(
             link_id=link_id,
@@ -139,7 +136,7 @@ class Reader:
             help=self._text(helps[0]) if helps else "",
             why=value_of(node, OWN + "why-we-ask") or "",
             learn=value_of(node, OWN + "learn") or "",
-            units=tuple(e["valueCoding"]["code"] for e in _extensions(node, HL7 + "questionnaire-unitOption")),
+            units=tuple(e["valueCoding"]["code"] for e in extensions_of(node, HL7 + "questionnaire-unitOption")),
             minimum=_quantity(value_of(node, SDC + "sdc-questionnaire-minQuantity")),
             maximum=_quantity(value_of(node, SDC + "sdc-questionnaire-maxQuantity")),
             is_whole=item_type == "integer" or value_of(node, HL7 + "maxDecimalPlaces") == 0,
@@ -151,7 +148,7 @@ class Reader:
             inputmode=value_of(node, OWN + "inputmode") or "",
             computed=computed,
             staff_note=value_of(node, OWN + "staff-note") or "",
-            variants=tuple(self._variant(parts) for parts in _parts(node, OWN + "text-when")),
+            variants=tuple(self._variant(parts) for parts in parts_of(node, OWN + "text-when")),
             role=value_of(node, OWN + "role") or "",
             is_identity=bool(value_of(node, OWN + "identity")),
             control=value_of(node, OWN + "control") or "",
@@ -178,7 +175,7 @@ class Reader:
             if extension["url"] not in OPTION_EXTENSIONS:
                 raise DefinitionError(f"{link_id}: extension {extension['url']} is not supported")
         score = value_of(node, HL7 + "ordinalValue")
-        conditions = _parts(node, OWN + "option-when")
+        conditions = parts_of(node, OWN + "option-when")
         members = tuple(
             Condition(parts["question"], parts.get("operator", "="), parts.get("answer") or parts["word"])
             for parts in conditions
@@ -227,35 +224,6 @@ def _refuse_unknown(node: Mapping[str, Any], known: set[str], name: str) -> None
     unknown = sorted(set(node) - known)
     if unknown:
         raise DefinitionError(f"{name}: {', '.join(unknown)} is not supported")
-
-
-def _extensions(node: Json, url: str) -> list[Json]:
-    return [extension for extension in node.get("extension", []) if extension["url"] == url]
-
-
-def values_of(node: Json, url: str) -> tuple[Any, ...]:
-    """Return the values of an extension that may stand several times."""
-    extensions = _extensions(node, url)
-    return tuple(value for extension in extensions for key, value in extension.items() if key.startswith("value"))
-
-
-def value_of(node: Json, url: str) -> Any:
-    return next(iter(values_of(node, url)), None)
-
-
-def _parts(node: Json, url: str) -> list[Json]:
-    """Return the parts of an extension made of parts, by their names, with the translations of their texts."""
-    found = []
-    for extension in _extensions(node, url):
-        parts: Json = {}
-        for part in extension["extension"]:
-            for key, value in part.items():
-                if key.startswith("value"):
-                    parts[part["url"]] = value
-                elif key.startswith("_value"):
-                    parts[f"_{part['url']}"] = value
-        found.append(parts)
-    return found
 
 
 def _control(node: Json) -> str:

@@ -9,7 +9,7 @@ from intake.definition.conditions import NO_LIMITS, ConditionError
 from intake.definition.model import Answers, Definition
 from intake.definition.rules import Notice, Severity
 from intake.response.journey import Fired, HelpOpened, Journey, Warned
-from intake.screening.engine import Raised, Screened, worklist_rank
+from intake.screening.results import Raised, Screened, worklist_rank
 
 PANELS = ("emergency", "suicide")
 

@@ -15,8 +15,9 @@ from intake.models import Draft, Submission, UnfinishedForm, start_work, write_s
 from intake.response.journey import Agreement
 from intake.response.journey import Journey as Way
 from intake.response.response import Response
-from intake.screening.engine import Screened, journey_ends, thresholds_in_force
+from intake.screening.engine import journey_ends, thresholds_in_force
 from intake.screening.history import Journey, screen_submission
+from intake.screening.results import Screened
 
 ATTEMPTS = 3
 

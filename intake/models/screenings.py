@@ -21,7 +21,7 @@ from intake.models.messages import tell_staff
 from intake.models.rows import one_of
 from intake.models.submissions import LookupHash, SealedPart, Submission, SubmissionContent, WithSealedPart
 from intake.models.versions import QuestionnaireVersion
-from intake.screening.engine import worklist_rank
+from intake.screening.results import worklist_rank
 
 CRISIS_PLACES = 100  # a crisis has a rank under this, by its questionnaire's own order; all else stands behind
 NO_FLAG_RANK = CRISIS_PLACES + Severity.CRISIS

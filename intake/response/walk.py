@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from intake.definition.comparisons import is_none_word, says_nothing
 from intake.definition.compiled import PageTests
-from intake.definition.conditions import NO_LIMITS, ConditionError, Test, Values, is_none_word, says_nothing
+from intake.definition.conditions import NO_LIMITS, ConditionError, Test, Values
 from intake.definition.model import Answer, Answers, Definition, Item, QuestionPage
 from intake.response.totals import total_or_level
 from intake.response.values import is_blank

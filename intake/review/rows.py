@@ -20,7 +20,7 @@ from intake.review.actions import name_of
 from intake.review.presenter import call_words
 from intake.review.reasons import Reason, read_reason
 from intake.review.worklist import Entry
-from intake.screening.engine import place_of
+from intake.screening.results import place_of
 
 FLAGS_SHOWN, UNFINISHED_SHOWN = 3, 2
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from intake.definition.conditions import CLASSES, FIRED, ConditionError, Limits, Test
+from intake.definition.comparisons import Limits
+from intake.definition.conditions import CLASSES, FIRED, ConditionError, Test
 from intake.definition.medicines import NEAR, UNKNOWN, Found, MedicineList
 from intake.definition.model import NOT_SURE, Definition, Item
 from intake.definition.rules import Rule

@@ -7,7 +7,8 @@ from datetime import date
 from intake.definition.model import BY_PHONE, IN_PERSON, Definition
 from intake.definition.rules import Rule, Severity
 from intake.response.response import Response
-from intake.screening.engine import Number, Raised, Screened, engine_rule, raise_rule, screen, with_flags
+from intake.screening.engine import Number, engine_rule, raise_rule, screen
+from intake.screening.results import Raised, Screened, with_flags
 
 WRONG_TRIES = 3
 

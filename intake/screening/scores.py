@@ -4,7 +4,8 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from intake.definition.conditions import CLASSES, Limits, Values, evaluate
+from intake.definition.comparisons import Limits
+from intake.definition.conditions import CLASSES, Values, evaluate
 from intake.definition.contact import signature_fits
 from intake.definition.medicines import NEAR, UNKNOWN
 from intake.definition.model import Definition, Item

@@ -8,8 +8,8 @@ from intake.definition.documents import Documents
 from intake.definition.model import Definition
 from intake.definition.parse import parse_definition
 from intake.questionnaires.publishing import FOLDER, load_folder
+from intake.response.answers import parse_answers
 from intake.response.response import Response
-from intake.response.values import parse_answers
 from tests.intake import cases as version_1
 from tests.intake.cases import (
     MORE_THAN_HALF,

@@ -1,6 +1,7 @@
 import pytest
 
-from intake.response.values import AnswerError, clean_value, errors_between, parse_answers
+from intake.response.answers import errors_between, parse_answers
+from intake.response.values import AnswerError, clean_value
 from intake.response.words import display_value
 from tests.intake.cases import QUIET, TODAY, cm, complete_answers, complete_response, definition, kg, mmhg, response
 

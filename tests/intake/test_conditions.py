@@ -3,7 +3,8 @@ from decimal import Decimal
 
 import pytest
 
-from intake.definition.conditions import ConditionError, Finding, evaluate, is_none_word
+from intake.definition.comparisons import is_none_word
+from intake.definition.conditions import ConditionError, Finding, evaluate
 from intake.definition.parse import parse_definition
 from intake.definition.rules import Condition, Group, Quantity, ThresholdName
 from intake.response.response import Response

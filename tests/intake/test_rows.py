@@ -2,8 +2,9 @@
 
 import pytest
 
+from intake.response.answers import parse_answers
 from intake.response.response import Response
-from intake.response.values import AnswerError, parse_answers
+from intake.response.values import AnswerError
 from intake.screening.engine import screen
 from tests.intake.cases import TODAY
 from tests.intake.cases_v2 import QUIET, definition

@@ -7,7 +7,8 @@ import pytest
 
 from intake.definition.rules import Severity
 from intake.response.response import Response
-from intake.screening.engine import Screened, screen
+from intake.screening.engine import screen
+from intake.screening.results import Screened
 from tests.intake import cases as version_1
 from tests.intake import cases_v2 as version_2
 from tests.intake.cases import TODAY, kg, mmhg

@@ -4,7 +4,8 @@ from decimal import Decimal
 import pytest
 
 from intake.definition.rules import Severity
-from intake.screening.engine import Raised, screen, worklist_rank
+from intake.screening.engine import screen
+from intake.screening.results import Raised, worklist_rank
 from tests.intake.cases import (
     FOUR_A_WEEK,
     NEARLY_EVERY_DAY,

@@ -6,7 +6,8 @@ import pytest
 
 from intake.definition.rules import Severity
 from intake.response.values import AnswerError
-from intake.screening.engine import Raised, screen
+from intake.screening.engine import screen
+from intake.screening.results import Raised
 from tests.intake.cases import NEARLY_EVERY_DAY, NOT_AT_ALL, SEVERAL_DAYS, TODAY
 from tests.intake.cases_v2 import ALL_NOT_AT_ALL, HAD_KETAMINE, HYPERTENSION, RULE_CASES, definition, response, takes
 

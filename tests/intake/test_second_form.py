@@ -19,8 +19,9 @@ from intake.definition.rules import DefinitionError
 from intake.definition.validate import check_definition
 from intake.models import QuestionnaireVersion
 from intake.questionnaires.publishing import load_folder
+from intake.response.answers import parse_answers
 from intake.response.response import Response
-from intake.response.values import AnswerError, parse_answers
+from intake.response.values import AnswerError
 from intake.screening.engine import screen
 
 FOLDER = Path(__file__).parent / "second"

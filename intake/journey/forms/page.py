@@ -19,8 +19,8 @@ from clinic.web.links import learn_url
 from intake.definition.model import BY_PHONE, Answer, Item, Option, QuestionPage
 from intake.journey.forms.fields import ActField, AnswerField, ChoiceAnswerField, field_for, names_id
 from intake.journey.forms.widgets import Hidden, draw_names
+from intake.response.answers import errors_between
 from intake.response.response import Response
-from intake.response.values import errors_between
 
 MISSING = "required"  # the code of an error that only says: not answered yet
 

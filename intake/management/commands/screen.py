@@ -14,9 +14,11 @@ from intake.definition.model import Definition
 from intake.definition.rules import DefinitionError
 from intake.definition.strict_json import JsonError, read_json
 from intake.questionnaires.publishing import find_definition
+from intake.response.answers import parse_answers
 from intake.response.response import Response
-from intake.response.values import AnswerError, parse_answers
-from intake.screening.engine import Raised, Screened, screen
+from intake.response.values import AnswerError
+from intake.screening.engine import screen
+from intake.screening.results import Raised, Screened
 from intake.screening.scores import band, score_notes
 
 BAD_INPUT = 2
