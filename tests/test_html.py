@@ -17,6 +17,7 @@ from tests.recording import recorded
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.once,
+    pytest.mark.long,
     pytest.mark.skipif(not IS_THERE, reason="no HTML checker: put its jar's path into VNU_JAR, and install Java"),
 ]
 

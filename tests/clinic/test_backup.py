@@ -97,18 +97,21 @@ def test_a_backup_restores_into_an_empty_database_with_every_row(rows, tmp_path,
 
 
 def test_a_backup_is_of_one_moment_while_people_write(rows, tmp_path):
-    stop = Event()
+    stop, written = Event(), Event()
 
     def write():
         with closing(connection):
-            while not stop.is_set():
+            while not stop.wait(0.002):  # a breath: every row that it writes is verified below
                 with transaction.atomic():
                     record(None, Action.RECORD_READ, actor="writer")
+                written.set()
 
     writer = Thread(target=write)
     writer.start()
     try:
         for number in range(3):
+            written.clear()
+            assert written.wait(30)
             call_command("backup", str(tmp_path / f"{number}"))
     finally:
         stop.set()

@@ -55,6 +55,7 @@ URLS = [
 ] + [f"/learn/{slug}/" for slug in SLUGS]
 
 OTHERS = ["/", "/privacy/", "/accessibility/", "/search/"]
+DRAWN = {}
 
 
 class Markup(HTMLParser):
@@ -88,6 +89,15 @@ def markup(client, url):
     return Markup(response.content.decode())
 
 
+@pytest.fixture
+def drawn(client, request):
+    """The public pages of the whole content, drawn once a process: they are the same for whoever only reads them."""
+    if not DRAWN:
+        request.getfixturevalue("content")
+        DRAWN.update((url, markup(client, url)) for url in URLS)
+    return DRAWN
+
+
 def test_public_pages_are_the_same_for_everyone_and_can_be_kept(client, content):
     found = {}
     for url in URLS:
@@ -104,10 +114,9 @@ def test_public_pages_are_the_same_for_everyone_and_can_be_kept(client, content)
     assert found == {url: (200, "Accept-Encoding", {}, 304, 405) for url in URLS}
 
 
-def test_public_pages_are_well_made(client, content):
+def test_public_pages_are_well_made(drawn):
     found = {}
-    for url in URLS:
-        shown = markup(client, url)
+    for url, shown in drawn.items():
         skipped = [pair for pair in pairwise(shown.headings) if pair[1] - pair[0] > 1]
         twice = [name for name, count in Counter(shown.ids).items() if count > 1]
         found[url] = (shown.headings.count(1), skipped, twice, shown.inline)
@@ -115,10 +124,9 @@ def test_public_pages_are_well_made(client, content):
     assert found == {url: (1, [], [], []) for url in URLS}
 
 
-def test_every_internal_link_leads_to_a_place_that_is_there(client, content):
-    pages = {url: markup(client, url) for url in URLS}
+def test_every_internal_link_leads_to_a_place_that_is_there(drawn):
     missing = set()
-    for url, shown in pages.items():
+    for url, shown in drawn.items():
         for link in shown.links:
             target, _, anchor = link.partition("#")
             target = target or url
@@ -130,7 +138,7 @@ def test_every_internal_link_leads_to_a_place_that_is_there(client, content):
             elif (
                 path not in OTHERS
                 and not path.endswith("/about/")
-                and (path not in pages or (anchor and anchor not in pages[path].ids))
+                and (path not in drawn or (anchor and anchor not in drawn[path].ids))
             ):
                 missing.add((url, link))
 

@@ -1,5 +1,6 @@
 """Every group at every staff address: the table of clinic/staff/groups.py, tried over HTTP cell by cell."""
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -8,31 +9,18 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import models, transaction
+from django.db import connection, models, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
-from clinic.models import AuditEntry, Clinic, Limit
+from clinic.models import AuditEntry, Clinic
 from clinic.staff.groups import CLINICIAN, GROUPS, NURSE, OWNER, TABLE, groups_with
 from clinic.staff.groups import CONTENT_EDITOR as EDITOR
 from clinic.staff.site import site
 from education.documents.files import Document
 from education.documents.revisions import write_draft
 from education.documents.rows import MODELS, document_from, save_document
-from education.models import Page, Revision, SearchMiss
-from intake.models import (
-    Appointment,
-    Assignment,
-    Contact,
-    Countersignature,
-    FlagResolution,
-    Match,
-    Note,
-    Reopening,
-    Review,
-    SectionRead,
-    UnfinishedForm,
-    WorkItem,
-)
+from education.models import Page, SearchMiss
 from intake.review.settling import resolve_flag
 from tests.education.folders import figure
 from tests.intake.submissions import make_staff, make_submission, make_unfinished, make_version
@@ -57,6 +45,8 @@ FOR_ALL_STAFF = {
     "account_reauthenticate", "second-factor-code", "kept-form",
 }  # fmt: skip
 OWN_FACTORS = "mfa_"
+WRITES = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
+OF_A_REFUSAL = {"clinic_auditentry", "clinic_audithead", "django_session"}
 
 
 class Cell(NamedTuple):
@@ -214,35 +204,18 @@ def test_who_may_read(group, cells, client):
 def test_who_may_do(group, cells, client):
     sign_in(client, make_staff(group))
     for cell in [cell for cell in cells if cell.posted is not None]:
-        before, place = written(), transaction.savepoint()
+        place = transaction.savepoint()
 
-        status = client.post(reverse(f"admin:{cell.name}", args=cell.args), cell.posted).status_code
+        with CaptureQueriesContext(connection) as queries:
+            status = client.post(reverse(f"admin:{cell.name}", args=cell.args), cell.posted).status_code
 
         if group in groups_with(cell.permission):
             assert status in (200, 302), cell
         else:
             assert status == 403, cell
             assert AuditEntry.objects.order_by("position").last().action == "access.refused"
-            assert written() == before, cell
+            assert {found[1] for query in queries if (found := WRITES.match(query["sql"]))} <= OF_A_REFUSAL, cell
         transaction.savepoint_rollback(place)
-
-
-def written():
-    """Everything that staff write, as it stands."""
-    tables = (
-        Appointment,
-        Assignment,
-        Contact,
-        Countersignature,
-        FlagResolution,
-        Match,
-        Note,
-        Reopening,
-        Review,
-        SectionRead,
-    )
-    whole = [list(table.objects.order_by("pk").values()) for table in (*tables, WorkItem, Limit, Page, Revision)]
-    return [*whole, list(UnfinishedForm.objects.values_list("settled_at", "opened_at"))]
 
 
 def test_a_person_without_a_group_and_a_stranger_see_nothing(cells, client):
