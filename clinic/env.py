@@ -79,8 +79,10 @@ def read_key(text: str) -> bytes:
     return key
 
 
-def env_keys(name: str) -> list[str]:
+def env_keys(name: str, *, required: bool = True) -> list[str]:
     """Return the keys in NAME, several with commas; each is checked here, so that none fails before a patient."""
+    if not required and name not in os.environ and f"{name}_FILE" not in os.environ:
+        return []
     keys = [key.strip() for key in env_secret(name).split(",")]
     for key in keys:
         try:
@@ -90,10 +92,8 @@ def env_keys(name: str) -> list[str]:
     return keys
 
 
-def env_key(name: str, *, required: bool = True) -> str:
-    """Return the one key in NAME: a second one would be ignored without a word. Empty when it need not be set."""
-    if not required and name not in os.environ and f"{name}_FILE" not in os.environ:
-        return ""
+def env_key(name: str) -> str:
+    """Return the one key in NAME: a second one would be ignored without a word."""
     keys = env_keys(name)
     if len(keys) > 1:
         raise ImproperlyConfigured(f"{name} is one key, not {len(keys)}.")

@@ -38,8 +38,8 @@ SECRET_KEY = env_secret_key()
 ANSWER_KEYS = env_keys("ANSWER_KEYS")
 AUDIT_KEYS = env_keys("AUDIT_KEYS")
 INDEX_KEY = env_key("INDEX_KEY")
-BACKUP_KEY = env_key("BACKUP_KEY", required=False)
-if len({*ANSWER_KEYS, *AUDIT_KEYS, INDEX_KEY, BACKUP_KEY}) < len(ANSWER_KEYS) + len(AUDIT_KEYS) + 2:
+BACKUP_KEYS = env_keys("BACKUP_KEY", required=False)
+if len({*ANSWER_KEYS, *AUDIT_KEYS, INDEX_KEY, *BACKUP_KEYS}) < len([*ANSWER_KEYS, *AUDIT_KEYS, *BACKUP_KEYS]) + 1:
     raise ImproperlyConfigured("Two of ANSWER_KEYS, AUDIT_KEYS, INDEX_KEY and BACKUP_KEY are the same. Make each anew.")
 
 # Hosts, https, cookies ---------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Copy a database as it is at one moment, whoever writes meanwhile; put a copy into an empty one; look into it.
 
-SQLite copies through its own backup call, PostgreSQL through pg_dump on an exported snapshot.
+SQLite copies through its own backup call, PostgreSQL through pg_dump on an exported snapshot. The data keys are left
+out: they have a file of their own (keys.py).
 """
 
 import os
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from django.apps import apps
@@ -20,24 +21,36 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from clinic.audit.trail import head_line
 from clinic.backup.envelope import PIECE, BadBackup
+from clinic.backup.keys import TABLE, read_keys
 from clinic.env import VAR
+from clinic.models import AuditEntry
 from clinic.sealing.cipher import CannotOpen
-from clinic.sealing.fields import sealed_fields
+from clinic.sealing.fields import has_own_key, sealed_fields
+from clinic.sealing.keys import has_its_key
 
 RESTORED = "restored"
 Manifest = dict[str, Any]
 
 
+class Snapshot(NamedTuple):
+    """A database as it is at one moment. The keys are read before the rest."""
+
+    manifest: Manifest
+    keys: Iterator[bytes]
+    pieces: Iterator[bytes]
+
+
 def manifest_of(alias: str) -> Manifest:
-    """Return what a copy is compared by: rows in each table, and the audit trail's head."""
+    """Return what a copy is compared by: rows in each table, the audit trail's head, and whose trail it is."""
     there = connections[alias]
     with there.cursor() as cursor:
-        tables = sorted(there.introspection.table_names(cursor))
+        tables = sorted(set(there.introspection.table_names(cursor)) - {TABLE})
         counts = {}
         for table in tables:
             cursor.execute(f"SELECT COUNT(*) FROM {there.ops.quote_name(table)}")  # noqa: S608
             counts[table] = cursor.fetchone()[0]
-    return {"vendor": there.vendor, "counts": counts, "head": head_line(using=alias)}
+    first = AuditEntry.objects.using(alias).filter(position=1).values_list("mac", flat=True).first()
+    return {"vendor": there.vendor, "counts": counts, "head": head_line(using=alias), "trail": first}
 
 
 def read_pieces(file: Any) -> Iterator[bytes]:
@@ -46,33 +59,43 @@ def read_pieces(file: Any) -> Iterator[bytes]:
 
 
 @contextmanager
-def snapshot() -> Iterator[tuple[Manifest, Iterator[bytes]]]:
-    """Yield the manifest and the bytes of the database as it is now."""
+def snapshot() -> Iterator[Snapshot]:
+    """Yield the manifest, the keys and the bytes of the database as it is now."""
     with snapshot_of_sqlite() if connection.vendor == "sqlite" else snapshot_of_postgres() as found:
         yield found
 
 
 @contextmanager
-def snapshot_of_sqlite() -> Iterator[tuple[Manifest, Iterator[bytes]]]:
+def snapshot_of_sqlite() -> Iterator[Snapshot]:
     with TemporaryDirectory(dir=VAR, prefix="backup-") as folder:
         copy = Path(folder) / "copy.sqlite3"
         connection.ensure_connection()
         with closing(sqlite3.connect(copy)) as target:
             connection.connection.backup(target)
-        with using_database(sqlite_settings(copy)), copy.open("rb") as file:
-            yield manifest_of(RESTORED), read_pieces(file)
+        with using_database(sqlite_settings(copy)):
+            yield Snapshot(manifest_of(RESTORED), read_keys(RESTORED), pieces_without_keys(copy))
+
+
+def pieces_without_keys(copy: Path) -> Iterator[bytes]:
+    """Take the keys out of a copy, those deleted before from its free pages too, and yield what is left."""
+    with connections[RESTORED].cursor() as cursor:
+        cursor.execute(f"DELETE FROM {TABLE}")  # noqa: S608
+        cursor.execute("VACUUM")
+    with copy.open("rb") as file:
+        yield from read_pieces(file)
 
 
 @contextmanager
-def snapshot_of_postgres() -> Iterator[tuple[Manifest, Iterator[bytes]]]:
+def snapshot_of_postgres() -> Iterator[Snapshot]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute("SELECT pg_export_snapshot()")
         [name] = cursor.fetchone()
         manifest = manifest_of(DEFAULT_DB_ALIAS)
-        command = [tool("pg_dump"), "--format=custom", "--no-owner", "--no-privileges", f"--snapshot={name}"]
+        command = [tool("pg_dump"), "--format=custom", "--no-owner", "--no-privileges", f"--snapshot={name}",
+                   f"--exclude-table-data={TABLE}"]  # fmt: skip
         with subprocess.Popen(command, stdout=subprocess.PIPE, env=postgres_environment(connection)) as dump:
-            yield manifest, read_pieces(dump.stdout)
+            yield Snapshot(manifest, read_keys(DEFAULT_DB_ALIAS), read_pieces(dump.stdout))
             if dump.wait():
                 raise BadBackup("pg_dump failed; what it said stands above.")
 
@@ -174,10 +197,9 @@ def faults_in(alias: str, manifest: Manifest) -> Iterator[str]:
 
 
 def unopened(alias: str, model: type[models.Model], name: str) -> Iterator[str]:
-    """Open one value of a sealed column for each key it was sealed under."""
-    rows: models.QuerySet[models.Model] = (
-        models.QuerySet(model, using=alias).exclude(**{f"{name}__isnull": True}).only(name)
-    )
+    """Open one value of a sealed column for each of ANSWER_KEYS it was sealed under, or the first that has its key."""
+    rows: models.QuerySet[models.Model] = models.QuerySet(model, using=alias).exclude(**{f"{name}__isnull": True})
+    rows = rows.filter(has_its_key(alias))[:1] if has_own_key(model) else rows.only(name)
     tried: set[bytes] = set()
     for row in rows.iterator(chunk_size=500):
         sealed = row.__dict__[name]

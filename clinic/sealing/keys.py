@@ -43,12 +43,17 @@ class DataKey(models.Model):
         return AESGCM(self.wrapped)
 
 
+def has_its_key(using: str | None = None) -> Exists:
+    """Keep the rows whose data key is there."""
+    return Exists(DataKey.objects.using(using).filter(pk=OuterRef("data_key_id")))
+
+
 def lost_keys(using: str | None = None) -> Iterator[str]:
     """Say of each table how many rows name a key that is not there. A deletion takes the rows with their key."""
     for model in apps.get_models():
         if has_own_key(model):
             rows: models.QuerySet[models.Model] = models.QuerySet(model, using=using).exclude(data_key=None)
-            if lost := rows.filter(~Exists(DataKey.objects.filter(pk=OuterRef("data_key_id")))).count():
+            if lost := rows.exclude(has_its_key(using)).count():
                 yield f"{model._meta.label}: the key of {lost} rows is lost"
 
 

@@ -5,12 +5,14 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 
 from clinic.audit.actions import Action
 from clinic.audit.binding import record_rows
 from clinic.audit.trail import record
 from clinic.models import DataKey
+from clinic.sealing.keys import has_its_key
 from intake.models.decisions import Contact, Deletion, Hold
 from intake.models.drafts import Draft, UnfinishedForm
 from intake.models.messages import Message
@@ -47,6 +49,11 @@ def delete_contents(
         return None
     if is_held(submission):
         raise Held(submission.reference)
+    return take_away(submission, reason=reason, by=by, request=request)
+
+
+def take_away(submission: Submission, *, reason: str, by: str, request: HttpRequest | None = None) -> Deletion:
+    """Write the tombstone, delete the key, then all that it opened."""
     tombstone = Deletion(submission=submission, reason=reason, by=by)
     record_rows(request, Action.CONTENTS_DELETED, submission.subject, [tombstone], actor=by, detail=reason)
     shred([submission.draft_id])
@@ -82,15 +89,33 @@ def empty(form: UnfinishedForm) -> None:
 
 
 @transaction.atomic
+def bury_shredded() -> str:
+    """Delete anew what a restored backup holds of forms whose key was deleted after it was made; say how many."""
+    by, no_key = "command restore", ~Exists(DataKey.objects.filter(pk=OuterRef("draft_id")))
+    submissions = list(Submission.objects.filter(no_key, deletion=None))
+    for submission in submissions:
+        take_away(submission, reason="deleted after the backup", by=by)
+    for form in UnfinishedForm.objects.exclude(has_its_key()).exclude(data_key=None):
+        empty_for_good(form, "deleted after the backup", by)
+    Draft.objects.exclude(has_its_key()).delete()
+    return f"{len(submissions)} forms were deleted after this backup was made: they are restored as deleted."
+
+
+def empty_for_good(form: UnfinishedForm, reason: str, by: str) -> None:
+    """Empty a form that was never sent, its key first."""
+    shred(filter(None, [form.data_key_id]))
+    Draft.objects.filter(unfinished_form=form).delete()
+    SealedPart.objects.filter(pk__in=form.contacts.values("pk")).delete()
+    empty(form)
+    record(None, Action.CONTENTS_DELETED, form.subject, actor=by, detail=reason)
+
+
+@transaction.atomic
 def empty_never_sent(before: datetime, *, by: str) -> int:
     """Empty the forms that a clinician closed before a day and that were never sent; return how many."""
     found = UnfinishedForm.objects.filter(NEVER_SENT, settled_at__lt=before).select_for_update()
     for form in found:
-        shred(filter(None, [form.data_key_id]))
-        Draft.objects.filter(unfinished_form=form).delete()
-        SealedPart.objects.filter(pk__in=form.contacts.values("pk")).delete()
-        empty(form)
-        record(None, Action.CONTENTS_DELETED, form.subject, actor=by, detail="retention")
+        empty_for_good(form, "retention", by)
     return len(found)
 
 
