@@ -110,7 +110,7 @@ def claim_problems(document: Document) -> Iterator[Problem]:
         text = (
             f"A marked sentence is a fact and does not say '{found[0]}'; give it the grade none, or say it in the page."
         )
-        yield Problem("statement", text)
+        yield Problem("statement", text, words=found[0])
 
 
 def figure_problems(document: Document, targets: Targets) -> Iterator[Problem]:
@@ -144,7 +144,7 @@ def page_problems(document: Document, targets: Targets) -> Iterator[Problem]:
             name = node.meta["value"]
             if name in seen:
                 line = section.body_line + line_of(node)
-                yield Problem("body", f"The claim {name} stands twice on the page.", line=line)
+                yield Problem("body", f"The claim {name} stands twice on the page.", f"{{claim {name}}}", line)
             seen.add(name)
         warnings += sum(1 for _ in body.find("container_warning"))
     if warnings > 2:
@@ -196,16 +196,17 @@ def text_problems(document: Document, body: Body, targets: Targets) -> Iterator[
             yield Problem("body", f"{{{name}}} has no value.", line=line_of(node))
     for node in body.find("claim"):
         name = node.meta["value"]
+        words = f"{{claim {name}}}"
         if not may_show and document.kind != "faq":
-            yield Problem("body", "{claim} may stand only in a page or an answer.", line=line_of(node))
+            yield Problem("body", "{claim} may stand only in a page or an answer.", words, line_of(node))
         if name not in targets.claims:
-            yield Problem("body", f"There is no claim {name}.", line=line_of(node))
+            yield Problem("body", f"There is no claim {name}.", words, line_of(node))
         if is_inside(node, *NOT_FOR_CLAIMS, "container_studies"):
             text = f"The claim {name} may not stand in a heading, a table or a box."
-            yield Problem("body", text, line=line_of(node))
+            yield Problem("body", text, words, line_of(node))
     for node in body.find("setting"):
-        if node.meta["value"] not in SETTINGS:
-            yield Problem("body", f"There is no setting {node.meta['value']}.", line=line_of(node))
+        if (name := node.meta["value"]) not in SETTINGS:
+            yield Problem("body", f"There is no setting {name}.", f"{{setting {name}}}", line_of(node))
     yield from left_over(body, may_show)
 
 

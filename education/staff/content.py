@@ -22,6 +22,7 @@ from education.staff.steps import RevisionAdmin, staff, unapproved_of
 FROM_FILE: tuple[Any, Any] = (
     _("Where it comes from"),
     {
+        "classes": ("collapse",),
         "fields": ("language", "source_hash", "edited_at"),
         "description": _("What is edited here is kept when the content files are loaded again."),
     },
@@ -110,7 +111,7 @@ class ContentAdmin(RevisionAdmin):
         if not change:
             row.is_published = False
             row.save(update_fields=["is_published"])
-        if set(form.changed_data) - {"is_published", "reason"} or not change:
+        if set(form.changed_data) - {"reason"} or not change:
             write_draft(document, row.language, staff(request), reason)
 
     def verb(self, request: HttpRequest) -> str | None:
@@ -121,7 +122,15 @@ class ContentAdmin(RevisionAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
+        """Edit a text; who may only read it sees its review."""
+        reads = self.has_view_permission(request) and not self.has_change_permission(request)
+        if reads and request.method == "GET" and object_id.isdecimal():
+            return self.review(request, int(object_id))
         return super().change_view(request, object_id, form_url, extra_context)
+
+    @method_decorator(csp_update({"frame-src": [SELF]}))
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        return super().add_view(request, form_url, extra_context)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         row = context.get("original")
@@ -131,6 +140,7 @@ class ContentAdmin(RevisionAdmin):
             "drafts": drafts,
             "is_bound": bound,
             "unapproved": unapproved_of(row) if row else None,
+            "preview_url": self.url("preview", row.pk) if row else self.url("new"),
         }
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -1,5 +1,6 @@
 """Forms of the admin: each builds the document that a file would hold, and lets the one check judge it."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import yaml
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from education.documents.check import problems_of
 from education.documents.files import KINDS, ContentError, Document, Meta, parse_mapping
 from education.documents.load import documents_of
+from education.documents.problems import Problem
 from education.documents.rows import MODELS, field_of
 from education.documents.sections import SectionError, sections_of
 from education.documents.targets import Targets
@@ -67,8 +69,9 @@ class ContentForm(forms.ModelForm):
 
     folder: ClassVar[str]
     document: Document
+    problems: Sequence[Problem] = ()
     reason = forms.CharField(
-        label=_("what changed and why"),
+        label=_("What changed and why"),
         required=False,
         max_length=300,
         help_text=_("In plain words: the reviewer and readers see it."),
@@ -91,7 +94,8 @@ class ContentForm(forms.ModelForm):
             return data  # what is missing or of the wrong type cannot be judged as a document
         self.document = self.build(data)
         others = [other for other in documents_of(self.language()) if other.content_key != self.document.content_key]
-        for problem in problems_of(self.document, Targets.of([*others, self.document])):
+        self.problems = list(problems_of(self.document, Targets.of([*others, self.document])))
+        for problem in self.problems:
             name = field_of(self.folder, problem.field)
             self.add_error(name if name in self.fields else None, str(problem))
         self.refuse_loss(data)
@@ -103,24 +107,22 @@ class ContentForm(forms.ModelForm):
 
 class PageForm(ContentForm):
     folder = Page.folder
-    key_points = LinesField(label=_("key points"), help_text=_("Three to five short sentences, one a line."))
+    key_points = LinesField(label=_("Key points"), help_text=_("Three to five short sentences, one a line."))
     references = LinesField(
-        label=_("references"), help_text=_("Keys of sources beyond those of the claims, one a line.")
+        label=_("References"), help_text=_("Keys of sources beyond those of the claims, one a line.")
     )
-    body = TextField(label=_("text"), help_text=PAGE_HELP)
+    body = TextField(label=_("Text"), help_text=PAGE_HELP)
 
     class Meta:
         model = Page
         fields = (
-            "language", "number", "slug", "title", "description", "is_published", "answer", "key_points", "body",
-            "references", "review_months",
+            "language", "number", "slug", "title", "description", "answer", "key_points", "body", "references",
+            "review_months",
         )  # fmt: skip
 
     def refuse_loss(self, data: dict[str, Any]) -> None:
         if not self.instance.pk:
             return
-        if self.instance.is_published and not data.get("is_published") and (rests := self.instance.rests()):
-            self.add_error("is_published", needed_by(rests))
         try:
             anchors = {section.anchor for section in sections_of(self.document.body)}
         except SectionError:
@@ -137,8 +139,8 @@ def needed_by(rests: list[str]) -> str:
 
 class ClaimForm(ContentForm):
     folder = Claim.folder
-    references = LinesField(label=_("references"), help_text=_("Keys of sources, one a line."))
-    body = TextField(label=_("what the evidence says"), required=False, help_text=MARKDOWN_HELP)
+    references = LinesField(label=_("References"), help_text=_("Keys of sources, one a line."))
+    body = TextField(label=_("What the evidence says"), required=False, help_text=MARKDOWN_HELP)
 
     class Meta:
         model = Claim
@@ -150,8 +152,8 @@ class ClaimForm(ContentForm):
 
 class ReferenceForm(ContentForm):
     folder = Reference.folder
-    url = forms.URLField(label=_("address"), required=False, assume_scheme="https")
-    body = TextField(label=_("what was checked"), required=False)
+    url = forms.URLField(label=_("Address"), required=False, assume_scheme="https")
+    body = TextField(label=_("What was checked"), required=False)
 
     class Meta:
         model = Reference
@@ -163,9 +165,9 @@ class ReferenceForm(ContentForm):
 
 class FaqEntryForm(ContentForm):
     folder = FaqEntry.folder
-    references = LinesField(label=_("references"), help_text=_("Keys of sources, one a line."))
-    claims = LinesField(label=_("claims"), help_text=_("Ids of claims, one a line."))
-    body = TextField(label=_("answer"), help_text=MARKDOWN_HELP)
+    references = LinesField(label=_("References"), help_text=_("Keys of sources, one a line."))
+    claims = LinesField(label=_("Claims"), help_text=_("Ids of claims, one a line."))
+    body = TextField(label=_("Answer"), help_text=MARKDOWN_HELP)
 
     class Meta:
         model = FaqEntry
@@ -174,7 +176,7 @@ class FaqEntryForm(ContentForm):
 
 class GlossaryTermForm(ContentForm):
     folder = GlossaryTerm.folder
-    body = TextField(label=_("meaning"), help_text=MARKDOWN_HELP)
+    body = TextField(label=_("Meaning"), help_text=MARKDOWN_HELP)
 
     class Meta:
         model = GlossaryTerm
@@ -184,7 +186,7 @@ class GlossaryTermForm(ContentForm):
 class YamlForm(ContentForm):
     """Content that is facts or words alone, written as its file is."""
 
-    body = TextField(label=_("facts and words"), help_text=_("YAML, as the content files have it."))
+    body = TextField(label=_("Facts and words"), help_text=_("YAML, as the content files have it."))
 
     def clean_body(self) -> str:
         """Write the YAML as a file would have it."""
@@ -219,6 +221,6 @@ class RevisionForm(forms.Form):
     """When a revision is published, and why when nobody has approved it."""
 
     at = forms.DateTimeField(
-        label=_("publish at"), required=False, help_text=_("Empty: now. Such as 2026-12-01 08:00.")
+        label=_("Publish at"), required=False, help_text=_("Empty: now. Such as 2026-12-01 08:00.")
     )
-    reason = forms.CharField(label=_("why without an approval"), required=False, max_length=300)
+    reason = forms.CharField(label=_("Why without an approval"), required=False, max_length=300)

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.staff.site import site
 from clinic.web.requests import clinic_of
-from education.documents.files import Document
 from education.documents.settings import settings_of
 from education.models import Page
 from education.pages.fingerprint import is_changed_since_review
@@ -59,7 +58,7 @@ class PageAdmin(ContentAdmin):
     fieldsets: ClassVar[Any] = (
         (_("The answer first"), {"fields": ("title", "answer", "key_points")}),
         (_("Sections"), {"fields": ("body",)}),
-        (None, {"fields": ("description", "references", "review_months", "number", "slug", "is_published")}),
+        (None, {"fields": ("description", "references", "review_months", "number", "slug")}),
         (None, {"fields": ("reason",)}),
         (_("Review"), {"fields": ("reviewed_on", "reviewed_by", "next_review")}),
         FROM_FILE,
@@ -68,11 +67,3 @@ class PageAdmin(ContentAdmin):
     @admin.display(description=_("next review"))
     def next_review(self, page: Page) -> Any:
         return page.next_review_on
-
-    def keep_draft(
-        self, request: HttpRequest, row: Page, document: Document, reason: str, form: Any, change: bool
-    ) -> None:
-        """Keep the draft; whether a page is public at all counts at once, and a new one is not."""
-        row.is_published = form.cleaned_data.get("is_published", row.is_published)
-        row.save(update_fields=["is_published"])
-        super().keep_draft(request, row, document, reason, form, change)

@@ -1,16 +1,19 @@
 """What patients would see of a text that is not public yet, and what the checks say about it."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.utils.translation import gettext as _
 
 from clinic.models import Clinic
 from education.documents.advice import advice_on
 from education.documents.check import problems_of
 from education.documents.files import Document
 from education.documents.load import documents_of
+from education.documents.places import placed, typed_text
 from education.documents.problems import Problem
-from education.documents.rows import row_from
+from education.documents.rows import field_of, row_from
 from education.documents.sections import SectionError
 from education.documents.settings import settings_of
 from education.documents.targets import Targets
@@ -48,16 +51,50 @@ def preview_context(document: Document | None, language: str, clinic: Clinic, on
     return context
 
 
-def checks_of(document: Document | None, language: str, form: forms.BaseForm | None = None) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Check:
+    """What a check says, and where: the field, its line from 0, and the words as they are typed there."""
+
+    text: str
+    field: str = ""
+    where: str = ""
+    line: int = 0
+    words: str = ""
+
+
+def checks_of(document: Document | None, language: str, form: Any = None) -> dict[str, Any]:
     """Return what keeps a text from being saved, what its writer should look at, and what its signer should know."""
-    errors: list[Any] = []
-    if form is not None:
-        errors = [Problem(name, str(text)) for name, texts in form.errors.items() for text in texts]
+    refused = [(name, str(text)) for name, texts in form.errors.items() for text in texts] if form else []
     if document is None:
-        return {"errors": errors, "warnings": [], "hosts": []}
+        return {"errors": [Check(text, name, label_of(name, form)) for name, text in refused]}
     others = [other for other in documents_of(language) if other.content_key != document.content_key]
     targets = Targets.of([*others, document])
-    if form is None:
-        errors = list(problems_of(document, targets))
+    problems = list(form.problems if form else problems_of(document, targets))
+    known = {str(problem) for problem in problems}
     advice = advice_on(document, targets.said)
-    return {"errors": errors, "warnings": advice.warnings, "hosts": advice.hosts}
+    return {
+        "errors": [
+            *(Check(text, name, label_of(name, form)) for name, text in refused if text not in known),
+            *(check_of(problem, document, targets, form) for problem in problems),
+        ],
+        "warnings": [check_of(problem, document, targets, form) for problem in advice.warnings],
+        "hosts": advice.hosts,
+    }
+
+
+def check_of(problem: Problem, document: Document, targets: Targets, form: Any) -> Check:
+    found = placed(problem, document, targets.said)
+    name = field_of(document.kind, found.field)
+    where = label_of(name, form)
+    if found.line is not None and "\n" in typed_text(document, found.field):
+        where = _("%(field)s, line %(line)s") % {"field": where, "line": found.line + 1}
+    return Check(found.text, name, where if found.line is not None else "", found.line or 0, found.words)
+
+
+def label_of(name: str, form: Any) -> str:
+    """Return what a field is called where it is typed; nothing for the form as a whole."""
+    if name == NON_FIELD_ERRORS:
+        return ""
+    fields = form.fields if form else {}
+    label = fields[name].label if name in fields else name.replace("_", " ")
+    return str(label)[:1].upper() + str(label)[1:]

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from csp.constants import SELF
 from csp.decorators import csp_replace, csp_update
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
@@ -21,6 +22,7 @@ from clinic.audit.trail import record
 from clinic.models import User
 from clinic.staff.site import AuditedAdmin
 from clinic.web.requests import clinic_of
+from education.documents.places import typed_text
 from education.documents.revisions import document_of, is_bound, open_revision
 from education.documents.rows import document_from
 from education.models import ContentRow, Revision, State
@@ -106,6 +108,9 @@ class RevisionAdmin(AuditedAdmin):
             return found
 
         return [
+            path(
+                "add/preview/", self.admin_site.admin_view(self.preview), name=f"education_{self.opts.model_name}_new"
+            ),
             at("preview/", self.preview, "preview"),
             at("review/", self.review, "review"),
             at("review/<int:revision>/<slug:verb>/", self.step, "step"),
@@ -120,14 +125,15 @@ class RevisionAdmin(AuditedAdmin):
 
     @method_decorator(xframe_options_sameorigin)
     @method_decorator(csp_replace({"frame-ancestors": [SELF]}))
-    def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def preview(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         """Show what patients would see of what is typed (POST), of the open revision, or of one that is named."""
-        row = self.seen(request, pk)
-        form = None
-        if request.method == "POST":
-            if not self.has_change_permission(request, row):
+        row = self.seen(request, pk) if pk else None
+        form = document = None
+        if request.method == "POST" or row is None:
+            if not (self.has_change_permission(request, row) if row else self.has_add_permission(request)):
                 raise PermissionDenied
-            form = self.get_form(request, row, change=True)(request.POST, instance=self.get_object(request, str(pk)))
+            edited = self.get_object(request, str(pk)) if row else None
+            form = self.get_form(request, row, change=row is not None)(request.POST or None, instance=edited)
             form.is_valid()
             document = getattr(form, "document", None)
         else:
@@ -135,9 +141,11 @@ class RevisionAdmin(AuditedAdmin):
             named = request.GET.get("revision", "")
             found = rows.filter(pk=named).first() if named.isdecimal() else open_revision(row.language, row.content_key)
             document = (document_of(found) if found else None) or document_from(row)
-        context = preview_context(document, row.language, clinic_of(request), request.GET.get("on", ""))
-        if form is not None or "checks" in request.GET:
-            context["checks"] = checks_of(document, row.language, form)
+        language = row.language if row else request.POST.get("language", settings.LANGUAGE_CODE)
+        context = preview_context(document, language, clinic_of(request), request.GET.get("on", ""))
+        if request.method == "POST" or "checks" in request.GET:
+            context["checks"] = checks_of(document, language, form)
+            context["lines"] = typed_text(document, "body").split("\n") if document else []
         return render(request, "admin/education/preview.html", context)
 
     @method_decorator(csp_update({"frame-src": [SELF]}))

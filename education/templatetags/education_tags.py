@@ -5,6 +5,9 @@ from typing import Any
 
 from django import template
 
+from clinic.models import User
+from education.staff.standing import OnItsWay, on_their_way
+
 register = template.Library()
 
 
@@ -24,6 +27,12 @@ def grade_mark(grade: str, label: str) -> dict[str, str]:
 def item(words: Sequence[str], number: int) -> str:
     """Return one of several words by its place."""
     return words[number]
+
+
+@register.simple_tag
+def texts_on_their_way(user: User) -> list[OnItsWay]:
+    """Return what somebody may read of texts that are not public yet."""
+    return on_their_way(user)
 
 
 @register.filter

@@ -15,6 +15,27 @@ LONG = f"It is {'very ' * 24}long."
 WORDS = "The next day at the earliest. An adult takes you home."
 
 
+SELECTED = "box => box.value.slice(box.selectionStart, box.selectionEnd)"
+PLACE = "() => document.querySelector('iframe').contentWindow.scrollY"
+
+
+def type_and_press_a_check(editor):
+    """Type a wrong claim far down: the page is drawn anew where it was read, and the check leads to its words."""
+    text = editor.get_by_label("Text:")
+    last = text.input_value().rstrip()
+    editor.evaluate("document.querySelector('iframe').contentWindow.scrollTo(0, 700)")
+    text.fill(f"{last}\n\nTyped at the end. {{claim IV-99}}")
+    expect(editor.frame_locator("iframe").get_by_text("Typed at the end.")).to_be_attached()
+    assert editor.evaluate(PLACE) == 700
+    text.evaluate("box => box.scrollTop = 0")
+    editor.get_by_role("button", name="There is no claim IV-99.").press("Enter")
+    expect(text).to_be_focused()
+    assert text.evaluate(SELECTED) == "{claim IV-99}"
+    assert text.evaluate("box => box.scrollTop") > 500
+    text.fill(last)
+    expect(editor.locator("#checks")).not_to_contain_text("IV-99")
+
+
 @pytest.mark.parametrize("script", [True, False])
 def test_a_page_goes_from_an_editors_draft_to_the_public(open_page, script):
     found = LearnPage.objects.get(slug="driving-home")
@@ -24,12 +45,15 @@ def test_a_page_goes_from_an_editors_draft_to_the_public(open_page, script):
 
     editor.goto(f"/admin/education/page/{found.pk}/change/")
     editor.get_by_label("Answer:").fill(f"{WORDS} {LONG}")
-    editor.get_by_role("button", name="Show what is typed").click()
+    if not script:
+        editor.get_by_role("button", name="Show what is typed").click()
     preview = editor.frame_locator("iframe")
     expect(preview.locator(".answer")).to_have_text(f"{WORDS} {LONG}")
-    expect(preview.locator(".checks")).to_contain_text("aim for 20")
+    checks = editor.locator("#checks") if script else preview.locator(".checks")
+    expect(checks.get_by_text("Answer: A sentence of")).to_contain_text(LONG[:60])
     assert not Revision.objects.open().exists()
     if script:
+        type_and_press_a_check(editor)
         assert violations(editor) == []
     editor.get_by_label("Answer:").fill(WORDS)
     editor.get_by_label("What changed and why:").fill("The rule is said first.")

@@ -12,7 +12,7 @@ from django.utils import timezone
 from clinic.models import AuditEntry, Clinic
 from education.documents.load import load_folder
 from education.documents.settings import settings_of
-from education.models import Citation, Claim, FaqEntry, FigureFacts, GlossaryTerm, Page, Reference
+from education.models import Citation, Claim, FaqEntry, FigureFacts, GlossaryTerm, Page, Reference, Revision
 from education.models.citations import cite_rules
 from education.pages.fingerprint import fingerprint
 from education.pages.library import Library
@@ -163,9 +163,14 @@ def test_a_page_that_a_rule_leads_to_stays_published(editor):
     FaqEntry.objects.get().delete()
     cite_rules("questionnaires/previsit/2", [("SR-BP4", ["what-it-is#basics"], ["SMITH-2020"])])
 
-    response = change(editor, Page.objects.get(), is_published="")
+    page = Page.objects.get()
 
-    assert "questionnaires/previsit/2/SR-BP4" in " ".join(response.context["adminform"].form.errors["is_published"])
+    for verb in ("take-out", "publish"):
+        revision = Revision.objects.of("en", "pages/what-it-is").first()
+        url = reverse("admin:education_page_step", args=[page.pk, revision.pk, verb])
+        text = editor.post(url, follow=True).content.decode()
+
+    assert "It is needed by: questionnaires/previsit/2/SR-BP4" in text
     assert Page.objects.get().is_published
 
 

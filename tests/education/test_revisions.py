@@ -11,6 +11,8 @@ from django.utils import timezone
 from clinic.models import AuditEntry, Clinic
 from education.documents.files import Document
 from education.documents.load import load_folder
+from education.documents.places import placed
+from education.documents.problems import Problem
 from education.documents.revisions import write_draft
 from education.documents.rows import document_from
 from education.models import Claim, Page, Revision, State
@@ -341,6 +343,10 @@ def test_a_clinic_that_does_not_wait_sees_the_stamp_fall(clinician, whole, clien
 # In the admin ------------------------------------------------------------------------------------
 
 
+def index(client):
+    return client.get(reverse("admin:index"), {"all": ""}).content.decode()
+
+
 def step(client, revision, verb, **data):
     url = reverse("admin:education_page_step", args=[Page.objects.get().pk, revision.pk, verb])
     return client.post(url, data, follow=True)
@@ -352,6 +358,9 @@ def test_a_page_goes_from_draft_through_review_to_the_public(editor, clinician, 
     sign_in(client, clinician)
     page_of_review = reverse("admin:education_page_review", args=[Page.objects.get().pk])
     assert "+answer: Reviewed words." in client.get(page_of_review).content.decode()
+    assert f'<a href="{page_of_review}">What is it?</a> draft waiting for review, ed' in index(client)
+    opened = client.get(reverse("admin:education_page_change", args=[Page.objects.get().pk])).content.decode()
+    assert "Approve: I have read the whole page below" in opened
 
     step(client, revision, "approve")
     sign_in(client, editor)
@@ -434,11 +443,52 @@ def test_preview_shows_what_is_typed_and_what_the_checks_say_of_it(editor, clien
     text = client.post(preview, data | {"body": f"## Basics {{#basics}}\n\n{CHECKED}"}).content.decode()
 
     assert "never seems to end" in text
-    for words in ("1 error", "There is no claim IV-99.", "aim for 20", "A link says where it leads.", "example.org"):
+    for words in ("1 error", "Text, line 3: There is no claim IV-99.", 'data-words="{claim IV-99}"', "aim for 20"):
+        assert words in text, words
+    for words in ('data-words="here"', "example.org", "<li>## Basics {#basics}</li>"):
         assert words in text, words
     broken = client.post(preview, data | {"body": "No section."})
     assert (broken.status_code, Revision.objects.open().count()) == (200, 0)
     assert "section" in broken.content.decode()
+
+
+def test_a_new_page_is_seen_while_it_is_typed_and_kept_by_no_preview(editor, client):
+    sign_in(client, editor)
+    url = reverse("admin:education_page_new")
+    assert client.get(url).status_code == 403
+    editor.user_permissions.add(Permission.objects.get(codename="add_page"))
+
+    data = page().meta | {"language": "en", "slug": "new", "title": "New?", "number": 2, "key_points": "One.\nTwo."}
+    text = client.post(
+        url, data | {"references": "", "reviewed_on": "", "body": "## A {#a}\n\nSo {claim IV-99}"}
+    ).content
+
+    assert b"<h1>New?</h1>" in text
+    assert b"Text, line 3: There is no claim IV-99." in text
+    assert client.get(url).status_code == 200
+    assert Page.objects.count() == 1
+
+
+TYPED = "## Basics {#basics}\n\nIt *may* [help](page:a#b) you. {claim IV-01} Wait {setting wait}.\n\nIt may help us."
+
+
+@pytest.mark.parametrize(
+    ("problem", "found"),
+    [
+        (Problem("body", "", "It may help you."), ("It *may* [help](page:a#b) you", 2)),
+        (Problem("body", "", "It may help us.", 4), ("It may help us.", 4)),
+        (Problem("body", "", "We say 1."), ("{claim IV-01}", 2)),
+        (Problem("body", "", "](page:a#b)", 0), ("](page:a#b)", 2)),
+        (Problem("body", "", "It is a drip."), ("It is a drip.", 0)),
+        (Problem("body", "", line=4), ("It may help us.", 4)),
+        (Problem("body", "", "Nowhere."), ("Nowhere.", None)),
+        (Problem("body", ""), ("", None)),
+    ],
+)
+def test_a_check_finds_its_words_as_they_are_typed(problem, found):
+    place = placed(problem, page(body=TYPED), {"IV-01": "We say 1.", "wait": "a day"})
+
+    assert (place.words, place.line) == found
 
 
 def test_staff_are_told_of_a_page_that_is_public_without_an_approval(editor, clinician, client):

@@ -177,6 +177,7 @@ def cells_of_pages():
         yield Cell(f"education_{name}_preview", (row.pk,), read, leaves_row=False)
         yield Cell(f"education_{name}_review", (row.pk,), read, leaves_row=False)
         yield Cell(f"education_{name}_preview", (row.pk,), change, {})
+        yield Cell(f"education_{name}_new", (), f"education.add_{name}", {})
         for verb in ("ask", "publish", "roll-back", "discard", "take-out"):
             yield Cell(f"education_{name}_step", (row.pk, revision.pk, verb), change, {})
         yield Cell(f"education_{name}_step", (row.pk, revision.pk, "approve"), "education.sign_off_page", {})
