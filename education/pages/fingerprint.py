@@ -45,10 +45,7 @@ def pieces_of(presenter: PagePresenter) -> Iterator[ContentRow]:
     yield from presenter.claims.values()
     for body in presenter.bodies:
         yield from (library.figure_rows[name] for name in body.figures if name in library.figure_rows)
-    if presenter.shows & {"reference-list", "conflicts"}:
-        yield from library.references.values()
-    else:
-        yield from (source.reference for source in presenter.sources)
+    yield from presenter.references
     yield from (term for term, _meaning in presenter.terms)
 
 

@@ -108,7 +108,9 @@ class PagePresenter:
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
-        """Its sources, in the order in which a reader meets them."""
+        """Its sources, in the order in which a reader meets them; none of its own where the page lists them all."""
+        if "reference-list" in self.shows:
+            return ()
         keys = [key for body in self.bodies for key in cited_by(body, self.library)]
         return tuple(key for key in dict.fromkeys(keys + self.page.references) if key in self.library.references)
 
@@ -128,6 +130,13 @@ class PagePresenter:
     @cached_property
     def sources(self) -> list[Source]:
         return sources_of(self.keys, self.library, self.claims.values())
+
+    @property
+    def references(self) -> list[Reference]:
+        """Return the sources that a reader sees on it."""
+        if self.shows & {"reference-list", "conflicts"}:
+            return list(self.library.references.values())
+        return [source.reference for source in self.sources]
 
     @property
     def numbers(self) -> dict[str, int]:

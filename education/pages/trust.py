@@ -24,7 +24,7 @@ def trust_context(page: Page, library: Library, clinic: Clinic) -> dict[str, Any
         "evidence": [(grade, Grade(grade).label, counts[grade]) for grade in Grade.values if counts[grade]],
         "words": words_in(presenter.blocks),
         "grade": reading_grade(presenter.blocks),
-        "sources": len(presenter.sources),
-        "interested": [source.reference for source in presenter.sources if source.reference.interest],
+        "sources": len(presenter.references),
+        "interested": [reference for reference in presenter.references if reference.interest],
         "revisions": published.select_related("approved_by")[:MOST_REVISIONS],
     }
