@@ -80,3 +80,41 @@ class Action(models.TextChoices):
     BACKED_UP = "backup.write", _("Backup written")
     LIMIT_CHANGED = "limit.change", _("Clinical limit changed")
     DRAFTS_PRUNED = "drafts.prune", _("Old drafts deleted")
+
+
+class Kind(models.TextChoices):
+    """What an action is about: what the list of the trail is filtered by."""
+
+    READ = "read", _("Forms and contacts read")
+    LISTED = "listed", _("Lists opened, people searched for")
+    WORK = "work", _("Work on forms")
+    TAKEN_OUT = "taken-out", _("Taken out, held, deleted")
+    REFUSED = "refused", _("Refused")
+    ACCESS = "access", _("Sign-in and sessions")
+    PAGES = "pages", _("Pages for patients")
+    RECORDS = "records", _("Accounts, settings, upkeep")
+
+
+BEGINNINGS = {
+    Kind.READ: ("submission.read", "unfinished.read", "unfinished.open", "report.read"),
+    Kind.LISTED: ("record.list", "record.search", "submission.list", "submission.filter", "submission.search"),
+    Kind.TAKEN_OUT: (
+        "submission.export",
+        "report.export",
+        "submission.hold",
+        "submission.release",
+        "submission.delete",
+    ),
+    Kind.ACCESS: ("sign-", "second-factor.", "session", "password."),
+    Kind.PAGES: ("page.",),
+    Kind.RECORDS: ("record.", "questionnaire.", "keys.", "names.", "backup.", "limit.", "drafts."),
+    Kind.WORK: ("submission.", "flag.", "unfinished."),
+}
+NOT_ALLOWED = (".refused", ".limited", ".inactive")
+
+
+def kind_of(action: str) -> Kind:
+    """Return the kind of an action: whatever was not allowed is one of its own."""
+    if action.endswith(NOT_ALLOWED):
+        return Kind.REFUSED
+    return next(kind for kind, beginnings in BEGINNINGS.items() if action.startswith(beginnings))

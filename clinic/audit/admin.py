@@ -9,22 +9,23 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from clinic.audit.actions import Action
+from clinic.audit.actions import Action, Kind, kind_of
 from clinic.models import AuditEntry
 from clinic.staff.site import ReadOnlyAdmin, site
 
 
-class ActionFilter(admin.SimpleListFilter):
-    """Offer what can be written, not what a scan of the whole trail finds."""
+class KindFilter(admin.SimpleListFilter):
+    """Offer kinds of what can be written, not what a scan of the whole trail finds."""
 
-    title = _("action")
-    parameter_name = "action"
+    title = _("what")
+    parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return list(Action.choices)
+        return list(Kind.choices)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
-        return queryset.filter(action=self.value()) if self.value() else queryset
+        actions = [action for action in Action.values if kind_of(action) == self.value()]
+        return queryset.filter(action__in=actions) if self.value() else queryset
 
 
 class TrailPaginator(Paginator):
@@ -41,8 +42,8 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     """The audit trail."""
 
     list_display = ("position", "at", "actor", "deed", "subject", "detail", "address")
-    list_filter = (ActionFilter, "at")
-    search_fields = ("actor", "subject")
+    list_filter = (KindFilter, "at")
+    search_fields = ("actor", "subject", "action")
     list_display_links = None
     show_full_result_count = False
     paginator = TrailPaginator

@@ -105,11 +105,12 @@ def make_row(
     work: WorkItem, submission: Submission, is_clinical: bool, reasons: list[tuple[str, str]], has_newer: bool
 ) -> Row:
     definition, identity = submission.version.definition(), submission.identity
+    name, called = said(definition, identity, "legal-name"), said(definition, identity, "preferred-name")
     plain: dict[str, Any] = {
         "work": work,
         "submission": submission,
-        "name": said(definition, identity, "legal-name"),
-        "preferred_name": said(definition, identity, "preferred-name"),
+        "name": name,
+        "preferred_name": "" if f" {called} " in f" {name} " else called,
         "age": age_of(submission.submitted_at),
         "assigned": name_of(submission.work_item.assigned_to) if submission.work_item.assigned_to else "",
         "phone": show_phone(said(definition, identity, "phone")),

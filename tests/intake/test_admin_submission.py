@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from clinic.audit.actions import Action, Kind, kind_of
 from clinic.models import AuditEntry, Clinic, User
 from intake.models import Appointment, Contact, DecisionReason, FlagResolution, Note, Review, Submission, WorkItem
 from intake.response.response import Response
@@ -53,6 +54,19 @@ def actions():
 
 def verb(submission, name, *more):
     return reverse(f"admin:intake_submission_{name}", args=[submission.pk, *more])
+
+
+def test_an_owner_sees_who_read_a_form_in_two_clicks(clinician):
+    submission = make_submission()
+    clinician.get(page_of(submission))
+    owner = sign_in(Client(), make_staff("owner", is_superuser=True))
+
+    link = re.search(r'href="([^"]*auditentry/[^"]*)"', owner.get(page_of(submission)).content.decode())[1]
+    page = text_of(owner.get(html.unescape(link)))
+
+    assert page.count("Form opened") == 2
+    assert "Worklist opened" not in page
+    assert {kind_of(action) for action in Action.values} == set(Kind)
 
 
 def test_page_shows_flags_with_answers_reason_sources_and_what_the_patient_reads(clinician):
