@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection
 from clinic.audit.append_only import unguarded_tables
 from clinic.env import LOCAL_HOSTS
 from clinic.models import Clinic
+from clinic.profile.duty import hindrance
 from clinic.sealing.fields import SealedField, SealedQuerySet
 
 
@@ -97,6 +98,25 @@ def check_profile(
             id="clinic.W001",
         )
     ]
+
+
+@register(Tags.database)
+def check_rota(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Who is to be told when nobody opened a form in time can be told."""
+    try:
+        clinic = Clinic.current() if databases else None
+        if not clinic or not clinic.escalate_after:
+            return []
+        people = {duty.user for duty in clinic.rota.select_related("user")}
+    except DatabaseError:  # not migrated yet
+        return []
+    reasons = {user: hindrance(user) for user in sorted(people, key=lambda user: str(user.get_username()))}
+    found = [f"{user.get_full_name() or user} is on the rota, but {why}." for user, why in reasons.items() if why]
+    if all(reasons.values()):
+        found.append("Nobody on the rota can be told of a form that nobody opened in time.")
+    return [Warning(text, hint="Change the rota in the clinic profile.", id="clinic.W004") for text in found]
 
 
 def keep_setup_gaps() -> None:

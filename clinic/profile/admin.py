@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.checks import keep_setup_gaps
 from clinic.models import Clinic, Duty
+from clinic.profile.duty import hindrance
 from clinic.staff.site import AuditedAdmin, site
 
 Rota = forms.inlineformset_factory(Clinic, Duty, fields="__all__")
@@ -39,11 +40,12 @@ class ClinicForm(forms.ModelForm):
         return minutes
 
     def rota_will_stand(self) -> bool:
-        """Say whether the rota posted with this form leaves anybody on it."""
+        """Say whether the rota posted with this form leaves anybody on it who can be told."""
         rota = Rota(self.data, instance=self.instance)
         rota.is_valid()
         kept: list[Any] = [row for row in rota.forms if row not in rota.deleted_forms]
-        return any(row.instance.pk or row.has_changed() for row in kept)
+        users = [row.cleaned_data.get("user") for row in kept if hasattr(row, "cleaned_data")]
+        return any(user and not hindrance(user) for user in users)
 
 
 @admin.register(Clinic, site=site)

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from clinic.profile.models import Clinic
 
@@ -15,35 +16,35 @@ from clinic.profile.models import Clinic
 class Weekday(models.IntegerChoices):
     """Days as Python counts them."""
 
-    MONDAY = 0, _("Monday")
-    TUESDAY = 1, _("Tuesday")
-    WEDNESDAY = 2, _("Wednesday")
-    THURSDAY = 3, _("Thursday")
-    FRIDAY = 4, _("Friday")
-    SATURDAY = 5, _("Saturday")
-    SUNDAY = 6, _("Sunday")
+    MONDAY = 0, _lazy("Monday")
+    TUESDAY = 1, _lazy("Tuesday")
+    WEDNESDAY = 2, _lazy("Wednesday")
+    THURSDAY = 3, _lazy("Thursday")
+    FRIDAY = 4, _lazy("Friday")
+    SATURDAY = 5, _lazy("Saturday")
+    SUNDAY = 6, _lazy("Sunday")
 
 
 class Duty(models.Model):
     """Some hours of one weekday at which one colleague is the second person; they may go past midnight."""
 
     clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="rota")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("who"))
-    weekday = models.PositiveSmallIntegerField(_("day"), choices=Weekday)
-    starts_at = models.TimeField(_("from"), default=time(8))
-    ends_at = models.TimeField(_("to"), default=time(18))
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_lazy("who"))
+    weekday = models.PositiveSmallIntegerField(_lazy("day"), choices=Weekday)
+    starts_at = models.TimeField(_lazy("from"), default=time(8))
+    ends_at = models.TimeField(_lazy("to"), default=time(18))
 
     class Meta:
-        verbose_name = _("hours on duty")
+        verbose_name = _lazy("hours on duty")
         default_permissions = ()
-        verbose_name_plural = _("rota: whom to tell when nobody opened a form in time")
+        verbose_name_plural = _lazy("rota: whom to tell when nobody opened a form in time")
         ordering = ["weekday", "starts_at"]
 
     def __str__(self) -> str:
         return f"{self.get_weekday_display()} {self.starts_at:%H:%M}-{self.ends_at:%H:%M}"
 
     def clean(self) -> None:
-        if self.user_id and not (self.user.email and self.user.has_perm("intake.read_clinical")):
+        if self.user_id and hindrance(self.user):
             raise ValidationError({"user": _("Choose somebody with an email address who may read forms.")})
 
     def covers(self, at: datetime) -> bool:
@@ -55,9 +56,18 @@ class Duty(models.Model):
         return (day == self.weekday and clock >= self.starts_at) or (yesterday == self.weekday and clock < self.ends_at)
 
 
+def hindrance(user: Any) -> str:
+    """Say why somebody on the rota cannot be told; empty when they can."""
+    if not user.is_active:
+        return _("their account is not active")
+    if not user.email:
+        return _("they have no email address")
+    return "" if user.has_perm("intake.read_clinical") else _("they may not read forms")
+
+
 def on_duty(clinic: Clinic, now: datetime) -> list[Any]:
-    """Return who is on duty, able to get mail and allowed to read forms."""
+    """Return who is on duty and can be told."""
     here = now.astimezone(ZoneInfo(clinic.time_zone))
     listed = {duty.user for duty in Duty.objects.filter(clinic=clinic).select_related("user") if duty.covers(here)}
-    able = [user for user in listed if user.is_active and user.email and user.has_perm("intake.read_clinical")]
+    able = [user for user in listed if not hindrance(user)]
     return sorted(able, key=lambda user: str(user.get_username()))

@@ -10,12 +10,14 @@ from django.core.management import call_command
 from django.db import DatabaseError
 from django.utils import timezone
 
+from clinic.checks import keep_setup_gaps
 from clinic.models import AuditEntry, Clinic, Duty
 from intake.models import Message, Submission, UnfinishedForm
 from intake.models import messages as outbox
 from intake.review.presence import others_here
 from tests.intake.cases import SEVERAL_DAYS
 from tests.intake.submissions import make_staff, make_submission
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 CRISIS = {"phq9-q9": SEVERAL_DAYS, "legal-name": "Zoe Verysecret"}
@@ -150,8 +152,6 @@ def unfinished_columns():
 
 
 def test_the_worklist_says_when_mail_is_late(client, nurse):
-    from tests.signing_in import sign_in
-
     make_submission(CRISIS)
     sign_in(client, make_staff("clinician"))
     assert "could not be sent" not in client.get("/admin/intake/submission/").content.decode()
@@ -225,3 +225,26 @@ def test_the_rota_takes_only_who_may_read_and_has_an_address():
     for user in (make_staff("front desk", email="x@clinic.example"), make_staff("nurse")):
         with pytest.raises(ValidationError):
             Duty(user=user, weekday=0).clean()
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda user: setattr(user, "is_active", False), "their account is not active"),
+        (lambda user: setattr(user, "email", ""), "they have no email address"),
+        (lambda user: user.groups.clear(), "they may not read forms"),
+    ],
+    ids=["left", "no mail", "not clinical"],
+)
+def test_who_cannot_be_told_does_not_count_and_the_owner_reads_it(client, second, change, why):
+    change(second)
+    second.save()
+    make_submission(CRISIS, now=timezone.now() - timedelta(hours=5))
+
+    call_command("send_messages")
+    keep_setup_gaps()
+    page = sign_in(client, make_staff("owner")).get("/admin/", follow=True).content.decode()
+
+    assert not Message.objects.filter(is_second=True).exists()
+    assert f"second is on the rota, but {why}." in page
+    assert "Nobody on the rota can be told" in page
