@@ -1,7 +1,8 @@
 """`python -m benchmarks.desk`: what staff pages cost as the table grows, beside the admin's stock change list.
 
 CPU milliseconds of the process, the median of several requests through Django's test client, on SQLite. The
-measured forms are really sealed; the others are slim copies made in SQL, nearly all of them done.
+measured forms are really sealed; the others are slim copies made in SQL, nearly all of them done; those of the
+reports' twelve weeks have two flags and a decision each.
 Quick: 1,000 and 100,000 rows. `--rows 1000 100000 1000000` takes some minutes.
 """
 
@@ -58,6 +59,7 @@ def pages() -> dict[str, str]:
         "sent today": f"{base}?submitted=today",
         "a name": "find",
         "one form": f"{base}{FORM}/",
+        "reports": f"{base}reports/",
         "stock list": "/stock/",
     }
 
@@ -124,6 +126,17 @@ COPY = (
     FROM fresh f JOIN intake_submission s ON s.id = f.id""",
     """INSERT INTO intake_lookuphash (submission_id, kind, hash)
     SELECT f.id, 'name', lower(hex(randomblob(32))) FROM fresh f JOIN intake_submission s ON s.id = f.id""",
+    "CREATE TEMP VIEW IF NOT EXISTS recent AS SELECT s.id, s.submitted_at FROM temp.fresh f "
+    "JOIN main.intake_submission s ON s.id = f.id WHERE s.submitted_at > datetime('now', '-84 days')",
+    """INSERT INTO intake_screening
+    (id, at, cause, thresholds, screened_on, severity, submission_id, audit_position)
+    SELECT id, submitted_at, 'sent', '{}', date(submitted_at), 2, id, 0 FROM recent""",
+    """INSERT INTO intake_flag (id, rule, severity, position, rank, submission_id, screening_id, audit_position)
+    SELECT lower(hex(randomblob(16))), r.rule, 2, 0, 103, recent.id, recent.id, 0
+    FROM recent, (SELECT 'SR-P11' AS rule UNION SELECT 'SR-P10') r""",
+    """INSERT INTO intake_review (id, at, decision, has_conditions, by_id, submission_id, audit_position)
+    SELECT id, datetime(submitted_at, '+5 hours'), 'cleared', 0, (SELECT min(id) FROM clinic_user), id, 0
+    FROM recent""",
 )
 
 

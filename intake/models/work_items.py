@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from intake.definition.rules import Severity
-from intake.models.decisions import DATED, Decision
+from intake.models.decisions import CLEARING, DATED, Decision
 from intake.models.rows import one_of
 from intake.models.screenings import NO_FLAG_RANK, Flag
 from intake.models.submissions import Submission
@@ -154,21 +154,29 @@ def columns_of(submission: Submission, unresolved: list[Flag], today: date) -> d
         "assigned_to": given.to if given else None,
         "worst_unresolved": max((flag.severity for flag in unresolved), default=None),
         "rank": min((flag.rank for flag in unresolved), default=NO_FLAG_RANK),
-        "due_on": latest.delayed_until if latest else None,
+        "due_on": latest.delayed_until if latest and status in (*LATER, Status.DUE) else None,
         "submitted_at": submission.submitted_at,
     }
 
 
 def status_after(submission: Submission, latest: Any, unresolved: list[Flag], today: date) -> Status:
     """Say where a decided submission stands: the day may have come, or something grave may have come up since."""
+    grave = [flag for flag in unresolved if flag.severity >= Severity.STOP]
+    if (
+        (grave and latest.decision in CLEARING)
+        or opened_again(grave, latest.at)
+        or worse_newer_form(submission, latest.at)
+    ):
+        return Status.REOPENED
     if latest.decision in DATED and latest.delayed_until <= today:
         return Status.DUE
-    after = STATUS_AFTER[Decision(latest.decision)]
-    if after in OPEN or after in LATER:
-        return after
-    if latest.decision != Decision.NOT_SUITABLE and any(flag.severity >= Severity.STOP for flag in unresolved):
-        return Status.REOPENED
-    return Status.REOPENED if worse_newer_form(submission, latest.at) else after
+    return STATUS_AFTER[Decision(latest.decision)]
+
+
+def opened_again(flags: list[Flag], decided_at: Any) -> bool:
+    """Say whether one of these flags was settled, and opened again after the decision."""
+    again = Flag.objects.filter(pk__in=[flag.pk for flag in flags], resolutions__reopening__at__gt=decided_at)
+    return bool(flags) and again.exists()
 
 
 def worse_newer_form(submission: Submission, decided_at: Any) -> bool:

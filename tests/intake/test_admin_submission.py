@@ -12,10 +12,22 @@ from django.utils import timezone
 
 from clinic.audit.actions import Action, Kind, kind_of
 from clinic.models import AuditEntry, Clinic, User
-from intake.models import Appointment, Contact, DecisionReason, FlagResolution, Note, Review, Submission, WorkItem
+from intake.models import (
+    DATED,
+    Appointment,
+    Contact,
+    Decision,
+    DecisionReason,
+    FlagResolution,
+    Note,
+    Review,
+    Submission,
+    WorkItem,
+)
+from intake.models.work_items import STATUS_AFTER
 from intake.response.response import Response
 from intake.review.actions import Refused, add_note, assign
-from intake.review.deciding import TOLD, decide, match
+from intake.review.deciding import TOLD, decide
 from intake.review.reasons import read_reason
 from intake.review.settling import log_contact, resolve_flag
 from tests.intake.cases import MORE_THAN_HALF, SEVERAL_DAYS
@@ -215,18 +227,40 @@ def test_the_same_person_is_proposed_and_nothing_is_compared_before_a_human_conf
     assert [action for action in actions() if "match" in action] == ["submission.match", "submission.match.undo"]
 
 
-def test_a_decision_reopens_when_a_confirmed_newer_form_raises_a_stop(clinician):
-    doctor = User.objects.get(username="clinician")
-    first = make_submission()
-    decide(first, by=doctor, decision="cleared", reason="Fine.")
-    second = make_submission({"ketamine-allergy": "yes"})
-    assert WorkItem.objects.get(submission=first).status == "cleared"
+def status_on_worklist(clinician, submission):
+    rows = clinician.get(reverse("admin:intake_submission_changelist")).context["rows"]
+    return next((row.work.status for row in rows if row.submission == submission), "not open")
 
-    match(first, second, by=doctor, is_same=True)
 
-    assert WorkItem.objects.get(submission=first).status == "reopened"
-    match(first, second, by=doctor, is_same=False)
-    assert WorkItem.objects.get(submission=first).status == "cleared"
+@pytest.mark.parametrize("decision", Decision.values)
+def test_a_new_flagged_answer_reopens_every_decision(clinician, decision):
+    first = make_submission({"ketamine-allergy": "yes"})
+    settled = {"SR-M1-outcome": "mistake", "SR-M1-reason": "Latex."}
+    decided = {"decide-decision": decision, "decide-reason": "So.", "decide-decisions_seen": 0}
+    if decision == "cleared-with-conditions":
+        decided["decide-conditions"] = "A driver."
+    if decision in DATED:
+        decided["decide-delayed_until"] = timezone.localdate() + timedelta(days=30)
+    after = STATUS_AFTER[decision]
+    clinician.post(verb(first, "resolve", "SR-M1"), settled)
+    clinician.post(verb(first, "decide"), decided)
+    assert WorkItem.objects.get(submission=first).status == after
+
+    clinician.post(verb(first, "reopen", "SR-M1"), {"SR-M1-reason": "It was ketamine after all."})
+    assert status_on_worklist(clinician, first) == "reopened"
+    clinician.post(verb(first, "resolve", "SR-M1"), settled)
+    assert WorkItem.objects.get(submission=first).status == after
+
+    harmless, crisis = make_submission(), make_submission({"phq9-q9": SEVERAL_DAYS})
+    clinician.post(verb(harmless, "match", first.pk), {"is_same": "yes"})
+    assert WorkItem.objects.get(submission=first).status == after
+    clinician.post(verb(crisis, "match", first.pk), {"is_same": "yes"})
+    assert status_on_worklist(clinician, first) == "reopened"
+    assert (
+        "until" not in clinician.get(page_of(first)).content.decode().partition("under-title")[2].partition("</p>")[0]
+    )
+    clinician.post(verb(crisis, "match", first.pk), {"is_same": "no"})
+    assert WorkItem.objects.get(submission=first).status == after
 
 
 def test_page_cannot_be_read_without_an_audit_row(clinician):
