@@ -9,7 +9,8 @@ from clinic.web.links import learn_url, reference_url
 from education.models import Citation, Reference
 from education.models.citations import who_rests_on
 from intake.definition.parse import parse_definition
-from intake.questionnaires.publishing import load_folder, newest
+from intake.models import QuestionnaireVersion
+from intake.questionnaires.publishing import PublishingError, load_folder, newest, publish
 from tests.real_content import put_content
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +62,19 @@ def test_every_source_of_a_rule_is_in_the_list_of_references(definition, client)
 
     for key in rule_sources(definition):
         assert f'id="{reference_url(key).partition("#")[2]}"' in page, key
+
+
+@pytest.mark.parametrize(
+    ("link", "source", "said"),
+    [
+        ("tell-us-first#nowhere", "PROJECT-POLICY", "there is no section tell-us-first#nowhere"),
+        ("tell-us-first#list", "NOBODY-2020", "there is no source NOBODY-2020"),
+    ],
+)
+def test_a_version_that_leads_to_what_is_not_there_is_not_published(definition, link, source, said):
+    documents = load_folder(newest("previsit"))
+    documents.rules["rules"][0].update(learn=link, sources=[source])
+
+    with pytest.raises(PublishingError, match=f"{documents.rules['rules'][0]['id']}: {said}"):
+        publish(documents)
+    assert not QuestionnaireVersion.objects.exists()

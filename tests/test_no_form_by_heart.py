@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from intake.definition.parse import parse_definition
-from intake.definition.validate import ROLES
+from intake.definition.validate_items import ROLES
 from intake.questionnaires.publishing import load_folder, shipped
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,7 +22,7 @@ def constants(path: Path) -> Iterator[tuple[int, str]]:
 
 def ids_of(folder: Path) -> set[str]:
     definition = parse_definition(load_folder(folder))
-    return {*definition.items, *definition.rules, *definition.notices} - ROLES
+    return {*definition.items, *definition.rules, *definition.notices} - ROLES.keys()
 
 
 @pytest.mark.parametrize("folder", shipped(), ids=lambda folder: f"{folder.parent.name}-{folder.name}")

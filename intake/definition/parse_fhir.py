@@ -175,6 +175,8 @@ class Reader:
             if extension["url"] not in OPTION_EXTENSIONS:
                 raise DefinitionError(f"{link_id}: extension {extension['url']} is not supported")
         score = value_of(node, HL7 + "ordinalValue")
+        if score is not None and int(score) != score:
+            raise DefinitionError(f"{link_id}: the points of an answer are whole")
         conditions = parts_of(node, OWN + "option-when")
         members = tuple(
             Condition(parts["question"], parts.get("operator", "="), parts.get("answer") or parts["word"])
@@ -205,7 +207,7 @@ class Reader:
         for extension in node.get("extension", []):
             if extension["url"] not in ITEM_EXTENSIONS:
                 raise DefinitionError(f"{link_id}: extension {extension['url']} is not supported")
-        if not node.get("text"):
+        if not str(node.get("text") or "").strip():
             raise DefinitionError(f"{link_id}: it has no text")
         return link_id
 
@@ -216,6 +218,8 @@ def _enable_when(node: Json) -> Group | None:
         return None
     if len(entries) > 1 and "enableBehavior" not in node:
         raise DefinitionError(f"{node['linkId']}: enableBehavior is missing")
+    if node.get("enableBehavior", "all") not in ("all", "any"):
+        raise DefinitionError(f"{node['linkId']}: enableBehavior is all or any")
     members = tuple(parse_entry(entry, str(node["linkId"])) for entry in entries)
     return Group(node.get("enableBehavior", "all"), members)
 

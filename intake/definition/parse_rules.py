@@ -1,5 +1,6 @@
 """Read conditions, rules, scores and notices from their documents. The rule language is described in docs/rules.md."""
 
+from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -78,6 +79,8 @@ def _fired(node: Json, owner: str) -> Fired:
     at_least = what.get("atLeast", 1) if isinstance(what, dict) else 1
     if len(node) != 1 or not isinstance(rules, list) or not rules or not isinstance(at_least, int):
         raise DefinitionError(f"{owner}: fired is a list of rules, or atLeast and of")
+    if not 1 <= at_least <= len(rules):
+        raise DefinitionError(f"{owner}: atLeast {at_least} of {len(rules)} rules is never or always so")
     return Fired(tuple(rules), at_least)
 
 
@@ -170,6 +173,9 @@ def parse_threshold(name: str, node: ThresholdNode) -> Threshold:
 
 def parse_notices(document: NoticesDocument, language: str) -> dict[str, Notice]:
     """Read the notices in a language, else as they stand."""
+    for notice, count in Counter(node.id for node in document.notices).items():
+        if count > 1:
+            raise DefinitionError(f"{notice}: it stands twice")
     return {
         node.id: Notice(
             id=node.id,

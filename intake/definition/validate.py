@@ -5,9 +5,9 @@ from collections.abc import Iterable
 
 from intake.definition.conditions import CLASSES
 from intake.definition.medicines import NEAR, UNKNOWN
-from intake.definition.model import Definition, Item, QuestionPage
-from intake.definition.rules import DefinitionError, OtherItem, ThresholdName
-from intake.definition.units import TO_BASE
+from intake.definition.model import BY_PHONE, Definition, Item, QuestionPage
+from intake.definition.rules import DefinitionError, Group, OtherItem, ThresholdName
+from intake.definition.validate_items import check_group, check_item, check_learn, check_roles
 from intake.definition.validate_rules import (
     check_causes,
     check_entry,
@@ -15,103 +15,68 @@ from intake.definition.validate_rules import (
     check_lists,
     check_notices,
     check_rule,
+    check_thresholds,
     check_to_do,
 )
 
-IN_ROWS = ("string", "text", "choice", "integer", "decimal")
 MOST_ON_A_PAGE = 10
-COMPUTATIONS = ("age", "bmi", "sum", "level", CLASSES, "signature")
-ROLES_FOR = {"age": ("birth-date",), "bmi": ("weight", "height"), "signature": ("signature", "legal-name")}
-ROLES = {
-    "birth-date", "legal-name", "preferred-name", "sex", "phone", "message-ok", "email", "address", "emergency-name",
-    "emergency-phone", "ride", "escort-name", "escort-phone", "helper", "helper-name", "helper-relationship",
-    "signature", "driving-agreement", "weight", "height", "age", "bmi", "medicine-name", "medicine-text",
-    "safety-level",
-}  # fmt: skip
-CONTROLS = {
-    "": (), "row": ("choice",), "cards": ("choice",), "list": ("choice",), "buttons": ("choice",),
-    "tick": ("boolean", "choice"), "act": ("boolean",),
+# What a computed item is, of which types it may be, and the roles that it is made of.
+COMPUTATIONS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "age": ("integer", ("birth-date",)), "bmi": ("decimal", ("weight", "height")), "sum": ("integer", ()),
+    "level": ("choice", ()), CLASSES: ("choice", ()), "signature": ("choice", ("signature", "legal-name")),
 }  # fmt: skip
 PAGE_KINDS = ("questions", "start", "teach-back", "sign", "check")
-FORMATS = ("", "phone", "email", "name")
+GIVEN_BY_BUTTON = {"start": ("act", "buttons"), "check": ("act",)}
+# What the buttons and hidden fields of a page are called: a question of such a name could not be answered.
+POSTED = {"add", "change", "confirmed", "keep", "leave", "revision", "shared", "shown", "stop"}
+LONGEST_NAME = 80
 
 
 def check_definition(definition: Definition) -> None:
     """Raise DefinitionError, naming the linkId or the rule, for the first thing that does not fit."""
     _check_link_ids(definition)
     for item in definition.items.values():
-        _check_item(definition, item)
+        check_item(definition, item)
     for group in definition.groups.values():
-        _check_group(group)
+        check_group(group)
     for item in definition.computed.values():
         _check_computed(definition, item)
-    _check_roles(definition)
+    check_roles(definition)
+    _check_scores(definition)
     _check_order(definition)
+    check_thresholds(definition)
     for rule in definition.rules.values():
         check_rule(definition, rule)
     check_causes(definition)
-    for link_id, teach_back in definition.teach_back.items():
-        codes = {teach_back.correct, *teach_back.wrong}
-        if link_id not in definition.questions or not codes <= set(definition.questions[link_id].option_by_code):
-            raise DefinitionError(f"{link_id}: its teach-back does not fit its options")
+    _check_teach_back(definition)
     check_notices(definition)
     check_lists(definition)
     check_to_do(definition)
 
 
 def _check_link_ids(definition: Definition) -> None:
+    if not definition.title.strip():
+        raise DefinitionError("the questionnaire has no title")
     if not definition.pages:
         raise DefinitionError("the questionnaire has no page")
     twice = [link_id for link_id, count in Counter(definition.link_ids).items() if count > 1]
     if twice:
         raise DefinitionError(f"{twice[0]}: the linkId stands twice")
     for link_id in definition.link_ids:
-        if link_id in definition.retired:
+        if link_id in definition.retired or link_id in POSTED:
             raise DefinitionError(f"{link_id}: the linkId is reserved")
-
-
-def _check_item(definition: Definition, item: Item) -> None:
-    name = item.link_id
-    if item.type == "choice" and not item.options:
-        raise DefinitionError(f"{name}: a choice without options")
-    if len(item.option_by_code) != len(item.options):
-        raise DefinitionError(f"{name}: an option's code stands twice")
-    if item.repeats and item.type != "choice":
-        raise DefinitionError(f"{name}: only a choice can repeat")
-    if item.type == "quantity" and not item.computed and not item.units:
-        raise DefinitionError(f"{name}: a quantity without units")
-    for unit in item.units:
-        if unit not in TO_BASE:
-            raise DefinitionError(f"{name}: unit {unit} is not known")
-    if len({TO_BASE[unit][0] for unit in item.units}) > 1:
-        raise DefinitionError(f"{name}: its units do not measure the same")
-    if item.control not in CONTROLS or (item.control and item.type not in CONTROLS[item.control]):
-        raise DefinitionError(f"{name}: control {item.control!r} does not fit")
-    if item.format not in FORMATS or (item.format and item.type != "string"):
-        raise DefinitionError(f"{name}: format {item.format!r} does not fit")
-    if item.suggest_list and (item.suggest_list != "medicines" or definition.medicines is None):
-        raise DefinitionError(f"{name}: there is no list {item.suggest_list}")
-    others = [item.below, item.required_with, *item.answered_by, item.not_with[0] if item.not_with else ""]
-    for other in filter(None, others):
-        if other not in definition.questions:
-            raise DefinitionError(f"{name}: there is no question {other}")
-    if item.below and (item.type != "quantity" or definition.questions[item.below].type != "quantity"):
-        raise DefinitionError(f"{name}: only a quantity is below another")
-
-
-def _check_group(group: Item) -> None:
-    if not 1 <= group.rows <= group.max_rows:
-        raise DefinitionError(f"{group.link_id}: it shows more rows than it may have")
-    for item in group.items:
-        if item.type not in IN_ROWS or item.repeats or item.enable_when or item.variants or item.required_with:
-            raise DefinitionError(f"{item.link_id}: this is not supported in rows")
+        if len(link_id) > LONGEST_NAME:
+            raise DefinitionError(f"{link_id}: a linkId has at most {LONGEST_NAME} characters")
 
 
 def _check_computed(definition: Definition, item: Item) -> None:
     name = item.link_id
     if item.computed not in COMPUTATIONS:
         raise DefinitionError(f"{name}: nothing computes {item.computed}")
-    for role in ROLES_FOR.get(item.computed, ()):
+    of_type, roles = COMPUTATIONS[item.computed]
+    if item.type != of_type:
+        raise DefinitionError(f"{name}: what computes {item.computed} is of type {of_type}")
+    for role in roles:
         if definition.role(role) is None:
             raise DefinitionError(f"{name}: no question has the role {role}")
     score = definition.scores.get(name)
@@ -128,7 +93,7 @@ def _check_computed(definition: Definition, item: Item) -> None:
         for level in score.levels:
             if level.value not in item.option_by_code:
                 raise DefinitionError(f"{name}: it has no answer {level.value!r}")
-            check_group_entries(definition, level.when, name)
+            _check_level(definition, name, level.when)
     if item.computed == CLASSES:
         medicines = definition.medicines
         if medicines is None or not {*medicines.by_code, NEAR, UNKNOWN} == set(item.option_by_code):
@@ -137,26 +102,37 @@ def _check_computed(definition: Definition, item: Item) -> None:
         raise DefinitionError(f"{name}: its answers are not same and other")
 
 
-def _check_roles(definition: Definition) -> None:
-    roles = Counter(item.role for item in definition.items.values() if item.role)
-    for role, count in roles.items():
-        if role not in ROLES:
-            raise DefinitionError(f"{definition.by_role[role].link_id}: there is no role {role}")
-        if count > 1:
-            raise DefinitionError(f"{definition.by_role[role].link_id}: the role {role} is given twice")
-    types = {"birth-date": "date", "weight": "quantity", "height": "quantity", "driving-agreement": "boolean"}
-    for role, kind in types.items():
-        item = definition.role(role)
-        if item and item.type != kind:
-            raise DefinitionError(f"{item.link_id}: the role {role} needs a {kind}")
-    for score in definition.scores:
-        if score not in definition.computed:
-            raise DefinitionError(f"{score}: there is no computed item of this score")
+def _check_level(definition: Definition, name: str, when: Group) -> None:
+    """A level is made of answers and of what is computed before it, by no limit of the clinic."""
+    check_group_entries(definition, when, name)
+    if any(when.fired()):
+        raise DefinitionError(f"{name}: a level cannot read which rules fire")
+    before = list(definition.computed)[: list(definition.computed).index(name)]
+    for entry in when.entries():
+        if entry.question in definition.computed and entry.question not in before:
+            raise DefinitionError(f"{name}: it reads {entry.question}, which is computed no earlier")
+        if isinstance(entry.expected, ThresholdName):
+            raise DefinitionError(f"{name}: a level may read no threshold")
+
+
+def _check_scores(definition: Definition) -> None:
+    for score in definition.scores.values():
+        if score.link_id not in definition.computed:
+            raise DefinitionError(f"{score.link_id}: there is no computed item of this score")
+        if score.incomplete_when:
+            check_group_entries(definition, score.incomplete_when, score.link_id)
+            if any(score.incomplete_when.fired()):
+                raise DefinitionError(f"{score.link_id}: a score cannot read which rules fire")
+        for band in score.bands:
+            if band[0] > band[1]:
+                raise DefinitionError(f"{score.link_id}: the band {band[2]} is empty")
 
 
 def _check_order(definition: Definition) -> None:
     """A condition may read only pages that come before: pages are computed in one pass, from top to bottom."""
     seen: set[str] = set()
+    if not any(_is_always_asked(page) for page in definition.pages):
+        raise DefinitionError("no page of the way is asked whatever the answers are")
     for page in definition.pages:
         _check_page(page)
         conditions = [(page.link_id, page.enable_when)]
@@ -178,6 +154,10 @@ def _check_order(definition: Definition) -> None:
         seen.update(item.link_id for item in page.questions)
 
 
+def _is_always_asked(page: QuestionPage) -> bool:
+    return page.is_counted and not page.enable_when and any(not item.enable_when for item in page.items)
+
+
 def _check_page(page: QuestionPage) -> None:
     if not page.items:
         raise DefinitionError(f"{page.link_id}: a page without questions")
@@ -185,9 +165,32 @@ def _check_page(page: QuestionPage) -> None:
         raise DefinitionError(f"{page.link_id}: more than ten questions on a page that is no grid")
     if page.kind not in PAGE_KINDS:
         raise DefinitionError(f"{page.link_id}: there is no kind of page {page.kind}")
+    check_learn(page.learn, page.link_id)
     for item in page.items:
         if item.control == "act" and page.kind not in ("start", "sign", "check"):
             raise DefinitionError(f"{item.link_id}: no button of this page gives an agreement")
+        if page.kind in ("start", "check") and item.control not in GIVEN_BY_BUTTON[page.kind]:
+            raise DefinitionError(f"{item.link_id}: no button of this page answers it")
+
+
+def _check_teach_back(definition: Definition) -> None:
+    """The teach-back has a page of its own, and the agreement that it opens comes after it."""
+    for link_id, teach_back in definition.teach_back.items():
+        item = definition.questions.get(link_id)
+        codes = {BY_PHONE, teach_back.correct, *teach_back.wrong}
+        if item is None or item.repeats or not item.required or not codes <= set(item.option_by_code):
+            raise DefinitionError(f"{link_id}: its teach-back does not fit its options")
+    pages = list(dict.fromkeys(definition.page_of[link_id].link_id for link_id in definition.teach_back))
+    if pages and (
+        len(pages) > 1 or len(definition.page_of[next(iter(definition.teach_back))].items) != len(definition.teach_back)
+    ):
+        raise DefinitionError(f"{pages[-1]}: the teach-back has one page of its own")
+    agreement = definition.role("driving-agreement")
+    if agreement is None:
+        return
+    places = definition.page_numbers
+    if not pages or places[definition.page_of[agreement.link_id].link_id] <= places[pages[0]]:
+        raise DefinitionError(f"{agreement.link_id}: no teach-back opens it")
 
 
 def _answers_read(definition: Definition, question: str) -> Iterable[str]:

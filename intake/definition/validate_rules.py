@@ -1,6 +1,9 @@
 """Judge the rules, notices and lists of a definition before it is published."""
 
-from intake.definition.model import Definition
+import re
+from datetime import date
+
+from intake.definition.model import Definition, Item
 from intake.definition.rules import (
     Condition,
     DefinitionError,
@@ -13,7 +16,13 @@ from intake.definition.rules import (
     ThresholdName,
 )
 from intake.definition.units import TO_BASE
+from intake.definition.validate_items import bases_of, check_learn, check_places
 
+RULE_ID = re.compile(r"[A-Za-z0-9-]{1,40}")
+# What a rule's texts may hold in `{...}` besides an item: see `Evidence`.
+FILLED = (
+    "names", "name", "typed", "problem", "questions", "question", "list", "it", "titles", "total", "answer", "gate",
+)  # fmt: skip
 ORDERED = ("integer", "decimal", "quantity", "date")
 USES = {
     "panel-suicide", "panel-emergency", "line-suicide", "line-emergency", "driving", "by-phone", "agreement",
@@ -22,15 +31,28 @@ USES = {
 }  # fmt: skip
 
 
+# Of these a button is all that must be; these stand under a title.
+BUTTONS = ("by-phone", "agreement", "send")
+TITLED = ("panel-suicide", "panel-emergency", "driving")
+
+
+def check_thresholds(definition: Definition) -> None:
+    for threshold in definition.thresholds.values():
+        if threshold.not_above and threshold.not_above not in definition.thresholds:
+            raise DefinitionError(f"{threshold.name}: there is no threshold {threshold.not_above}")
+
+
 def check_rule(definition: Definition, rule: Rule) -> None:
+    if not RULE_ID.fullmatch(rule.id):
+        raise DefinitionError(f"{rule.id!r}: a rule's id is made of up to 40 letters, digits and hyphens")
+    check_learn(rule.learn, rule.id)
+    texts = (rule.reason, rule.patient, rule.at_once, rule.always_say, rule.reason_blank)
+    extras = (*rule.reason_variants, *rule.reason_extras, *rule.patient_variants)
+    check_places(definition, (*texts, *(extra.text for extra in extras)), rule.id, FILLED)
     for other in (*rule.unless, *rule.watches):
         if other not in definition.rules:
             raise DefinitionError(f"{rule.id}: there is no rule {other}")
-    groups = [
-        rule.when,
-        *(extra.when for extra in (*rule.reason_variants, *rule.reason_extras, *rule.patient_variants)),
-    ]
-    for group in filter(None, groups):
+    for group in filter(None, (rule.when, *(extra.when for extra in extras))):
         check_group_entries(definition, group, rule.id)
         for other in group.fired():
             if other not in definition.rules:
@@ -67,22 +89,43 @@ def check_entry(definition: Definition, entry: Condition, owner: str) -> None:
         return
     if entry.operator in (">", "<", ">=", "<=") and item.type not in ORDERED:
         raise DefinitionError(f"{owner}: {entry.question} has no order, {entry.operator} does not fit")
-    if isinstance(expected, ThresholdName):
-        if expected.name not in definition.thresholds:
-            raise DefinitionError(f"{owner}: there is no threshold {expected.name}")
-        return
     if isinstance(expected, OtherItem):
         if expected.link_id not in definition.questions:
             raise DefinitionError(f"{owner}: there is no question {expected.link_id}")
+        return
+    if isinstance(expected, ThresholdName):
+        if expected.name not in definition.thresholds:
+            raise DefinitionError(f"{owner}: there is no threshold {expected.name}")
+        unit = definition.thresholds[expected.name].unit
+        fits = measures(item, unit) if item.type == "quantity" else item.type in ("integer", "decimal")
+        if not fits:
+            raise DefinitionError(f"{owner}: {entry.question} cannot be compared with {expected.name}")
         return
     if item.type == "choice" and expected not in item.option_by_code:
         raise DefinitionError(f"{owner}: {entry.question} has no answer {expected!r}")
     if item.type == "boolean" and not isinstance(expected, bool):
         raise DefinitionError(f"{owner}: {entry.question} is true or false")
-    if item.type == "quantity" and not (isinstance(expected, Quantity) and expected.unit in TO_BASE):
-        raise DefinitionError(f"{owner}: {entry.question} is compared with a quantity")
+    if item.type == "quantity" and not (isinstance(expected, Quantity) and measures(item, expected.unit)):
+        raise DefinitionError(f"{owner}: {entry.question} is compared with a quantity of its own kind")
     if item.type in ("integer", "decimal") and isinstance(expected, bool | str | Quantity):
         raise DefinitionError(f"{owner}: {entry.question} is compared with a number")
+    if item.type in ("string", "text") and not isinstance(expected, str):
+        raise DefinitionError(f"{owner}: {entry.question} is compared with a text")
+    if item.type == "date" and not is_date(expected):
+        raise DefinitionError(f"{owner}: {entry.question} is compared with a date")
+
+
+def measures(item: Item, unit: str) -> bool:
+    """Say whether a number in a unit can be compared with answers to a quantity."""
+    return unit in TO_BASE and TO_BASE[unit][0] in bases_of(item)
+
+
+def is_date(expected: object) -> bool:
+    try:
+        date.fromisoformat(str(expected))
+    except ValueError:
+        return False
+    return isinstance(expected, str)
 
 
 def check_causes(definition: Definition) -> None:
@@ -115,6 +158,10 @@ def check_notices(definition: Definition) -> None:
     for row in definition.notices.values():
         if row.use not in USES:
             raise DefinitionError(f"{row.id}: there is no use {row.use}")
+        if not (row.action if row.use in BUTTONS else any(part.strip() for part in (*row.paragraphs, *row.bullets))):
+            raise DefinitionError(f"{row.id}: it says nothing")
+        if row.use in TITLED and not row.title.strip():
+            raise DefinitionError(f"{row.id}: it has no title")
         for rule_id in row.rules:
             if rule_id not in definition.rules:
                 raise DefinitionError(f"{row.id}: there is no rule {rule_id}")

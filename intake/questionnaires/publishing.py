@@ -5,10 +5,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from django.conf import settings
 from django.db import DatabaseError, transaction
 
 from clinic.audit.actions import Action
 from clinic.audit.binding import record_rows
+from education.models import Page, Reference
 from education.models.citations import cite_rules
 from intake.definition.documents import NAMES, Documents, Json
 from intake.definition.model import Definition
@@ -21,6 +23,7 @@ from intake.models import QuestionnaireVersion
 FOLDER = Path(__file__).resolve().parent
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_SLUG = 60
+DEEPEST = 60
 # First words of the addresses of a form's own pages.
 RESERVED_SLUGS = {
     "q",
@@ -78,6 +81,8 @@ def publish(documents: Documents) -> tuple[QuestionnaireVersion, bool]:
             return published, False
         definition = parse_definition(documents)
         check_definition(definition)
+        for said in dead_ends(definition):
+            raise PublishingError(said)
         latest = QuestionnaireVersion.objects.latest_published(documents.slug)
         if latest is not None and latest.version > documents.version:
             raise PublishingError(
@@ -99,9 +104,21 @@ def rests_on(definition: Definition) -> Iterator[tuple[str, list[str], tuple[str
     """Yield, of each rule and question, the pages that it leads to and the sources that it names."""
     for rule in definition.rules.values():
         yield rule.id, [rule.learn] if rule.learn else [], tuple(rule.sources)
-    for item in definition.questions.values():
-        if item.learn:
-            yield item.link_id, [item.learn], ()
+    links = {one.link_id: one.learn for one in definition.pages}
+    links |= {one.link_id: one.learn for one in definition.questions.values()}
+    for link_id, link in links.items():
+        if link:
+            yield link_id, [link], ()
+
+
+def dead_ends(definition: Definition) -> Iterator[str]:
+    """Say what a version leads to or names as its source and the content lacks; nothing while there is no content."""
+    pages = list(Page.objects.published(settings.LANGUAGE_CODE))
+    sections = {page.slug for page in pages} | {section.link for page in pages for section in page.sections}
+    keys = set(Reference.objects.values_list("key", flat=True))
+    for owner, links, sources in rests_on(definition) if pages else ():
+        yield from (f"{owner}: there is no section {link}" for link in links if link not in sections)
+        yield from (f"{owner}: there is no source {key}" for key in sources if key not in keys)
 
 
 def find_definition(slug: str, version: int | None = None, language: str = "en") -> Definition | None:
@@ -125,6 +142,20 @@ def find_definition(slug: str, version: int | None = None, language: str = "en")
     return None
 
 
+def is_deeper(node: object, levels: int) -> bool:
+    """Say whether JSON is nested deeper than so many levels: a condition that only just opens here fails in a page."""
+    inner = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    return any(levels == 0 or is_deeper(one, levels - 1) for one in inner)
+
+
+def is_text(text: str) -> bool:
+    """Say whether a database keeps some JSON: PostgreSQL takes no NUL, none takes half a character."""
+    try:
+        return "\\u0000" not in text and bool(text.encode())
+    except UnicodeEncodeError:
+        return False
+
+
 def _read(path: Path, *, is_needed: bool) -> Json:
     if not is_needed and not path.exists():
         return {}
@@ -136,6 +167,8 @@ def _read(path: Path, *, is_needed: bool) -> Json:
         raise DefinitionError(f"{path.name}: {error}") from error
     if not isinstance(document, dict):
         raise DefinitionError(f"{path.name} is not a JSON object")
-    if "\\u0000" in json.dumps(document):  # PostgreSQL keeps none
+    if is_deeper(document, DEEPEST):
+        raise DefinitionError(f"{path.name} is nested too deep")
+    if not is_text(json.dumps(document, ensure_ascii=False)):
         raise DefinitionError(f"{path.name} holds a character that no text has")
     return document
