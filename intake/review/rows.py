@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -58,6 +58,7 @@ class UnfinishedRow:
     earlier: tuple[tuple[str, Reason], ...]
     opened_by: str
     tried: str = ""  # what came of the last try to reach the person, when, and whose it was
+    others: tuple["UnfinishedRow", ...] = ()  # of the same name and telephone, less grave or later
     is_unfinished: bool = True
 
     @property
@@ -80,12 +81,22 @@ def make_rows(entries: Sequence[Entry], *, is_clinical: bool) -> list[Row | Unfi
         else set()
     )
     tries = last_tries([entry.pk for entry in entries if isinstance(entry, UnfinishedForm)])
-    return [
+    rows = [
         make_unfinished_row(entry, tries.get(entry.pk, ""))
         if isinstance(entry, UnfinishedForm)
         else make_row(entry, forms[entry.pk], is_clinical, reasons.get(entry.pk, []), entry.pk in newer)
         for entry in entries
     ]
+    return fold(rows)
+
+
+def fold(rows: list[Row | UnfinishedRow]) -> list[Row | UnfinishedRow]:
+    """Put unfinished forms of the same name and telephone behind the first of them; nobody else is ever behind it."""
+    alike = defaultdict[Any, list[Any]](list)
+    for row in rows:
+        is_named = isinstance(row, UnfinishedRow) and row.name and row.phone
+        alike[(row.name.casefold(), row.phone) if is_named else id(row)].append(row)
+    return [replace(first, others=tuple(others)) if others else first for first, *others in alike.values()]
 
 
 def open_reasons(forms: Mapping[UUID, Submission]) -> dict[UUID, list[tuple[str, str]]]:

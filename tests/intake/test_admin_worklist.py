@@ -261,6 +261,27 @@ def test_unfinished_forms_stand_in_the_list_with_name_telephone_and_why(nurse):
     assert names(nurse.get(f"{LIST}?severity=stop")) == ["Stop"]
 
 
+def test_unfinished_forms_of_one_name_and_number_fold_into_one_row(nurse):
+    same = {"name": "Robin Unsent", "phone": "+15035550177"}
+    forms = [make_unfinished(contact=same) for _ in range(3)]
+    for contact in (
+        {**same, "name": "Robin Other"},
+        {**same, "phone": "+15035550178"},
+        {"name": "Robin Unsent"},
+        {},
+        {},
+    ):
+        make_unfinished(contact=contact)
+
+    response = nurse.get(LIST)
+
+    rows = response.context["rows"]
+    assert [len(row.others) for row in rows] == [2, 0, 0, 0, 0, 0]
+    assert "2 more forms of this name and number" in response.content.decode()
+    for form in forms:
+        assert reverse("admin:intake_unfinishedform_page", args=[form.pk]) in response.content.decode()
+
+
 def test_telephones_are_shown_as_people_write_them(nurse):
     make_unfinished(contact={"name": "Robin Unsent", "phone": "+15035550177"})
     call_command("make_demo_submissions", 1, verbosity=0)
