@@ -94,7 +94,7 @@ def check_profile(
     return [
         Warning(
             "The clinic's telephone number is not set: pages hide it.",
-            hint="Sign in as owner and fill in the clinic profile.",
+            hint="Fill in the clinic profile.",
             id="clinic.W001",
         )
     ]

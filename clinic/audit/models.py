@@ -53,7 +53,7 @@ class AuditEntry(AppendOnly):
     """
 
     position = models.PositiveBigIntegerField(unique=True)
-    at = models.DateTimeField()
+    at = models.DateTimeField(_("time"))
     actor = models.CharField(max_length=150, blank=True)
     action = models.CharField(max_length=60)
     subject = models.CharField(max_length=120, blank=True)

@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveBigIntegerField(unique=True)),
-                ('at', models.DateTimeField()),
+                ('at', models.DateTimeField(verbose_name='time')),
                 ('actor', models.CharField(blank=True, max_length=150)),
                 ('action', models.CharField(max_length=60)),
                 ('subject', models.CharField(blank=True, max_length=120)),

@@ -157,7 +157,9 @@ class SubmissionPresenter:
 
     def words_of(self, fact: Fact) -> str:
         """Return one of the questionnaire's short facts in words; empty when nothing of it was answered."""
-        return fact.join.join(filter(None, (self._words(link_id) for link_id in fact.items)))
+        parts = [words for link_id in fact.items if (words := self._words(link_id))]
+        unit = parts[-1].partition(" ")[2] if len(parts) > 1 else ""  # once, behind the last of several numbers
+        return fact.join.join([*(part.removesuffix(f" {unit}") for part in parts[:-1]), *parts[-1:]])
 
     def _words(self, link_id: str) -> str:
         if link_id in self.definition.computed:

@@ -1,8 +1,10 @@
 """What happened to a submission, the newest first."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -10,10 +12,11 @@ from django.utils.translation import gettext as _
 from clinic.audit.actions import Action
 from clinic.audit.trail import entries_of
 from clinic.models import User
-from intake.models import Appointment, Assignment, Contact, Note, Review, Submission
+from intake.models import Appointment, Assignment, Contact, FlagResolution, Note, Review, Submission
 from intake.review.actions import format_time, name_of
 from intake.review.driving import as_time
 from intake.review.flags import FlagCard
+from intake.review.reasons import read_reason
 
 
 @dataclass(frozen=True)
@@ -52,22 +55,29 @@ def before_staff(submission: Submission) -> Iterator[Event]:
     for fired in submission.record.get("fired", []):
         at = as_time(fired["at"])
         if at is not None:
-            title = _("Help was shown in the form: %(rule)s") % {"rule": fired["rule"]}
-            yield Event(at, title, text=fired.get("panel", ""), kind="help")
+            said = (read_reason(submission.definition, fired["rule"]).what, fired.get("panel", ""))
+            yield Event(at, _("Help was shown in the form"), text=", ".join(filter(None, said)), kind="help")
     yield Event(submission.submitted_at, _("Sent by the patient"), kind="sent")
 
 
 def settled(cards: Iterable[FlagCard]) -> Iterator[Event]:
+    """Tell of flags in words; those that one contact settled in one way are one line."""
+    together = defaultdict[Any, list[tuple[FlagCard, FlagResolution]]](list)
     for card in cards:
         for row in card.flag.resolutions.all():
-            words = {"rule": card.flag.rule, "outcome": row.get_outcome_display()}
-            yield Event(row.at, _("Resolved %(rule)s: %(outcome)s") % words, name_of(row.by), row.reason, "resolved")
+            together[(row.contact_id, row.outcome) if row.contact_id else row.pk].append((card, row))
             if hasattr(row, "countersignature"):
-                title = _("Agreed that %(rule)s is settled") % words
+                title = _("Agreed that it is settled: %(flag)s") % {"flag": card.title}
                 yield Event(row.countersignature.at, title, name_of(row.countersignature.by), kind="resolved")
             if hasattr(row, "reopening"):
                 again = row.reopening
-                yield Event(again.at, _("Opened %(rule)s again") % words, name_of(again.by), again.reason, "reopened")
+                title = _("Opened again: %(flag)s") % {"flag": card.title}
+                yield Event(again.at, title, name_of(again.by), again.reason, "reopened")
+    for found in together.values():
+        row = found[0][1]
+        title = _("Settled: %(outcome)s") % {"outcome": row.get_outcome_display()}
+        text = "\n".join(filter(None, ("; ".join(card.title for card, _row in found), row.reason)))
+        yield Event(row.at, title, name_of(row.by), text, "resolved")
 
 
 def contacts(history: History) -> Iterator[Event]:

@@ -198,10 +198,10 @@ def test_page_tells_what_happened_newest_first(clinician):
         ("opened", "Opened"),
         ("decided", "Decided: More information needed"),
         ("note", "Note"),
-        ("resolved", "Resolved SR-M3: Plan made for the visit"),
+        ("resolved", "Settled: Plan made for the visit"),
         ("assigned", "Given to Nina Ortiz"),
         ("sent", "Sent by the patient"),
-        ("help", "Help was shown in the form: SR-C1"),
+        ("help", "Help was shown in the form"),
     ]
 
 
