@@ -59,6 +59,7 @@ class Action(models.TextChoices):
     HELD = "submission.hold", _("Deleting a form forbidden")
     RELEASED = "submission.release", _("Deleting a form allowed again")
     CONTENTS_DELETED = "submission.delete", _("What a form says deleted")
+    MESSAGES_DELETED = "message.delete", _("Old messages to staff deleted")
     DELETION_REFUSED = "submission.delete.refused", _("Deleting what a form says refused")
     DECIDED = "submission.decide", _("Decision made")
     DECISION_REFUSED = "submission.decide.refused", _("Decision refused")

@@ -61,8 +61,26 @@ class ClinicAdmin(AuditedAdmin):
             _("What the pages for patients say"),
             {"fields": ("eating_rule", "recovery_time", "adult_stays", "companion_rule", "publish_only_approved")},
         ),
-        (_("Forms"), {"fields": ("main_form", "unfinished_forms", "unfinished_days")}),
-        (_("Review"), {"fields": ("four_eyes", "keep_submissions_days", "escalate_after")}),
+        (_("Forms"), {"fields": ("main_form", "unfinished_forms")}),
+        (_("Review"), {"fields": ("four_eyes", "escalate_after")}),
+        (
+            _("How long it is kept"),
+            {
+                "description": _(
+                    "[POLICY] Not verified: your state's law and your records policy decide. Empty: for good. Names, "
+                    "answers and staff's words are deleted for good, in backups too; that a form was sent and decided "
+                    "on stays. Days count from the day it was sent or closed. A form on legal hold is kept. "
+                    "manage.py apply_retention deletes; with --dry-run it counts."
+                ),
+                "fields": (
+                    "unfinished_days",
+                    "keep_unsent_days",
+                    "keep_undecided_days",
+                    "keep_decided_days",
+                    "keep_messages_days",
+                ),
+            },
+        ),
         (
             _("Promises to patients"),
             {

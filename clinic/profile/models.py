@@ -18,6 +18,16 @@ def validate_time_zone(name: str) -> None:
         raise ValidationError(_("Enter a time zone such as America/Los_Angeles."))
 
 
+A_YEAR = 365
+LONGEST = 100 * A_YEAR
+
+
+def keeping(name: Any, *, least: int, **kwargs: Any) -> "models.PositiveIntegerField[Any, Any]":
+    """Make the field that says how many days a kind is kept; empty: for good."""
+    limits = [MinValueValidator(least), MaxValueValidator(LONGEST)]
+    return models.PositiveIntegerField(name, null=True, blank=True, validators=limits, **kwargs)
+
+
 class Clinic(models.Model):
     """What the clinic says of itself. There is one row: one deployment serves one clinic."""
 
@@ -86,18 +96,19 @@ class Clinic(models.Model):
         ),
     )
     unfinished_days = models.PositiveSmallIntegerField(
-        _("days an unfinished form is kept at least"),
+        _("unfinished forms with a crisis answer: days kept at least"),
         default=30,
         validators=[MinValueValidator(30), MaxValueValidator(365)],
     )
 
-    keep_submissions_days = models.PositiveIntegerField(
-        _("days a submission's contents are kept"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(365)],
-        help_text=_("Empty: nothing is deleted. What is deleted: names, answers, notes. That it was sent stays."),
+    keep_decided_days = keeping(_("forms with a decision: days kept"), least=A_YEAR)
+    keep_undecided_days = keeping(
+        _("forms without a decision: days kept"),
+        least=A_YEAR,
+        help_text=_("Also those that still wait for somebody, crisis and stop too. They then leave the worklist."),
     )
+    keep_unsent_days = keeping(_("closed forms that were never sent: days kept"), least=30)
+    keep_messages_days = keeping(_("mail to staff: days kept"), least=7, default=90)
     four_eyes = models.BooleanField(
         _("a second clinician must agree where a stop is settled against its rule"),
         default=False,
@@ -149,6 +160,10 @@ class Clinic(models.Model):
     def clean(self) -> None:
         if self.confirmation_call_by and not (self.promises_confirmed_by and self.promises_confirmed_on):
             raise ValidationError(_("A promise to patients needs the name of who confirmed it, and the date."))
+        if self.keep_unsent_days is not None and self.unfinished_days and self.keep_unsent_days < self.unfinished_days:
+            raise ValidationError(
+                {"keep_unsent_days": _("Unfinished forms are kept longer than this: see the days above.")}
+            )
 
     def limits(self) -> dict[str, Decimal]:
         """Return the clinical limits that the clinic has set, by the names that screening rules use.

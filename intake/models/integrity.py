@@ -15,7 +15,7 @@ from intake.models.work_items import Status, columns_of
 def lost_or_changed() -> Iterator[str]:
     """Yield each work item that is not what the rows it is made from give. One that only waits for its day is right."""
     today = Clinic.current().today()
-    for submission in Submission.objects.select_related("work_item").iterator(chunk_size=500):
+    for submission in Submission.objects.select_related("work_item", "deletion").iterator(chunk_size=500):
         if wrong := wrong_on_worklist(submission, today):
             yield f"{submission.subject}: {wrong}"
 

@@ -1,25 +1,22 @@
 """What a submission says can be deleted, its key first; that it was sent, screened and decided on stays."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from uuid import UUID
 
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 
 from clinic.audit.actions import Action
 from clinic.audit.binding import record_rows
 from clinic.audit.trail import record
-from clinic.models import DataKey
+from clinic.models import Clinic, DataKey
 from clinic.sealing.keys import has_its_key
 from intake.models.decisions import Contact, Deletion, Hold
 from intake.models.drafts import Draft, UnfinishedForm
 from intake.models.messages import Message
 from intake.models.submissions import LookupHash, SealedPart, Submission, SubmissionContent
 from intake.models.work_items import WorkItem
-
-NEVER_SENT = models.Q(reference="", closed_reason__isnull=False)
 
 
 class Held(Exception):
@@ -63,6 +60,7 @@ def take_away(submission: Submission, *, reason: str, by: str, request: HttpRequ
         model._default_manager.filter(submission=submission).delete()
     for form in UnfinishedForm.objects.filter(reference=submission.reference).select_for_update():
         empty(form)
+    WorkItem.lock(submission).refresh(Clinic.current().today())
     return tombstone
 
 
@@ -108,18 +106,3 @@ def empty_for_good(form: UnfinishedForm, reason: str, by: str) -> None:
     SealedPart.objects.filter(pk__in=form.contacts.values("pk")).delete()
     empty(form)
     record(None, Action.CONTENTS_DELETED, form.subject, actor=by, detail=reason)
-
-
-@transaction.atomic
-def empty_never_sent(before: datetime, *, by: str) -> int:
-    """Empty the forms that a clinician closed before a day and that were never sent; return how many."""
-    found = UnfinishedForm.objects.filter(NEVER_SENT, settled_at__lt=before).select_for_update()
-    for form in found:
-        empty_for_good(form, "retention", by)
-    return len(found)
-
-
-def too_old(before: datetime) -> "models.QuerySet[Submission]":
-    """Return the submissions that nobody works on any more, sent before a day, whose contents are still there."""
-    done = WorkItem.objects.filter(is_open__in=(False,), submitted_at__lt=before).values("submission")
-    return Submission.objects.filter(pk__in=done, deletion=None).order_by("submitted_at")

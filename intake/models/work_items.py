@@ -28,6 +28,7 @@ class Status(models.TextChoices):
     CLEARED = "cleared", _("Cleared")
     CLEARED_WITH_CONDITIONS = "cleared-with-conditions", _("Cleared with conditions")
     NOT_SUITABLE = "not-suitable", _("Not suitable")
+    DELETED = "deleted", _("Deleted")
 
 
 OPEN = (Status.NEW, Status.IN_REVIEW, Status.REOPENED, Status.DUE, Status.WAITING)
@@ -144,7 +145,9 @@ def columns_of(submission: Submission, unresolved: list[Flag], today: date) -> d
     latest = submission.reviews.order_by("-at").first()
     given = submission.assignments.order_by("-at").first()
     status = Status.NEW
-    if latest is not None:
+    if hasattr(submission, "deletion"):
+        status = Status.DELETED
+    elif latest is not None:
         status = status_after(submission, latest, unresolved, today)
     elif given is not None or was_touched(submission):
         status = Status.IN_REVIEW

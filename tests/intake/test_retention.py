@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from clinic.audit.binding import broken_bindings
 from clinic.models import AuditEntry, Clinic, DataKey
-from intake.models import Deletion, LookupHash, SealedPart, SubmissionContent, UnfinishedForm
+from intake.models import Deletion, LookupHash, Message, SealedPart, Status, SubmissionContent, UnfinishedForm, WorkItem
+from intake.models.retention import hold
 from intake.review.actions import add_note
 from intake.review.deciding import decide
 from intake.review.unfinished import log_try
+from tests.intake.cases import SEVERAL_DAYS
 from tests.intake.submissions import make_staff, make_submission, make_unfinished
 from tests.signing_in import sign_in
 
@@ -27,15 +29,65 @@ def old():
     return submission
 
 
-def keep(days):
-    Clinic.objects.update_or_create(pk=1, defaults={"keep_submissions_days": days})
+def keep(days, **kinds):
+    defaults = kinds or {"keep_decided_days": days, "keep_unsent_days": days}
+    Clinic.objects.update_or_create(pk=1, defaults=defaults)
 
 
 def test_nothing_is_deleted_until_the_clinic_says_how_long_to_keep(old, capsys):
     call_command("apply_retention")
 
-    assert "nothing is deleted" in capsys.readouterr().out
+    assert capsys.readouterr().out.splitlines() == [
+        "forms with a decision: kept for good.",
+        "forms without a decision: kept for good.",
+        "closed forms that were never sent: kept for good.",
+        "messages to staff: 0 older than 90 days deleted.",
+    ]
     assert SubmissionContent.objects.exists()
+
+
+def test_each_kind_has_its_own_days_and_a_hold_keeps_all_of_a_form(old, client, capsys):
+    make_staff("nurse", "told", email="told@example.org", is_told_by_mail=True)
+    waiting, held, recent = (
+        make_submission({"legal-name": name, "phq9-q9": SEVERAL_DAYS}, now=timezone.now() - timedelta(days=days))
+        for name, days in (("Waiting Person", 500), ("Held Person", 500), ("Recent Person", 300))
+    )
+    hold(held, held=True, by="test")
+    Message.objects.update(sent_at=timezone.now(), created_at=timezone.now() - timedelta(days=20))
+    keep(0, keep_undecided_days=400, keep_messages_days=10)
+
+    call_command("apply_retention", "--dry-run")
+    assert "forms without a decision: 1 older than 400 days would be deleted." in capsys.readouterr().out
+    call_command("apply_retention")
+
+    assert "forms without a decision: 1 older than 400 days deleted." in capsys.readouterr().out
+    assert set(SubmissionContent.objects.values_list("submission", flat=True)) == {old.pk, held.pk, recent.pk}
+    assert list(Message.objects.values_list("submission", flat=True)) == [held.pk]
+    work = WorkItem.objects.get(submission=waiting)
+    assert (work.status, work.is_open, work.open_flags.count()) == (Status.DELETED, False, 0)
+    deeds = AuditEntry.objects.filter(actor="command apply_retention").values_list("action", "subject")
+    assert set(deeds) == {("submission.delete", waiting.subject), ("message.delete", "count:1")}
+    call_command("verify_audit")
+    sign_in(client, make_staff("clinician", "reader"))
+    assert waiting.reference not in client.get("/admin/intake/submission/").content.decode()
+    assert waiting.reference in client.get("/admin/intake/submission/?tab=done").content.decode()
+
+
+def test_an_owner_says_how_long_within_limits(client):
+    owner, address = sign_in(client, make_staff("owner")), "/admin/clinic/clinic/1/change/"
+    page = owner.get(address)
+    assert "[POLICY] Not verified" in page.content.decode()
+    form = page.context["adminform"].form
+    typed = {name: value for name in form.fields if (value := form[name].value()) not in (None, "", False)}
+    typed |= {"rota-TOTAL_FORMS": 0, "rota-INITIAL_FORMS": 0, "keep_undecided_days": 400, "unfinished_days": 60}
+
+    refused = owner.post(address, {**typed, "keep_decided_days": 300, "keep_unsent_days": 40})
+
+    assert set(refused.context["adminform"].form.errors) == {"keep_decided_days", "keep_unsent_days"}
+    assert owner.post(address, {**typed, "keep_decided_days": 3000, "keep_unsent_days": 90}).status_code == 302
+    clinic = Clinic.objects.get()
+    assert (clinic.keep_decided_days, clinic.keep_undecided_days, clinic.keep_unsent_days) == (3000, 400, 90)
+    assert "keep_decided_days" in AuditEntry.objects.filter(action="record.change").latest("position").detail
 
 
 def test_contents_go_and_the_rows_that_remain_still_verify(old, client, capsys):
@@ -77,7 +129,7 @@ def test_a_closed_form_that_was_never_sent_is_emptied_too(capsys):
         form.save()
     keep(700)
     call_command("apply_retention", "--dry-run")
-    assert "1 closed forms that were never sent" in capsys.readouterr().out
+    assert "closed forms that were never sent: 1 older than 700 days would" in capsys.readouterr().out
 
     call_command("apply_retention")
 
@@ -89,7 +141,7 @@ def test_a_closed_form_that_was_never_sent_is_emptied_too(capsys):
     assert recent.contact["name"] == waiting.contact["name"] == "Robin Unsent"
     assert AuditEntry.objects.order_by("position").last().subject == old.subject
     call_command("apply_retention", "--dry-run")
-    assert "0 closed forms" in capsys.readouterr().out
+    assert "closed forms that were never sent: 0 older" in capsys.readouterr().out
 
 
 def test_a_hold_keeps_it_and_a_request_deletes_it(old):
