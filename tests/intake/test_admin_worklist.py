@@ -277,7 +277,7 @@ def test_unfinished_forms_of_one_name_and_number_fold_into_one_row(nurse):
 
     rows = response.context["rows"]
     assert [len(row.others) for row in rows] == [2, 0, 0, 0, 0, 0]
-    assert "2 more forms of this name and number" in response.content.decode()
+    assert "2 more forms<" in response.content.decode()
     for form in forms:
         assert reverse("admin:intake_unfinishedform_page", args=[form.pk]) in response.content.decode()
 
