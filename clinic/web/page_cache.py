@@ -132,7 +132,9 @@ def finish(response: HttpResponse, edition: Edition) -> KeptPage:
     # Kept by browsers and proxies, but asked for each time: a changed page is never shown as it was.
     shared |= {"Vary": "Accept-Encoding", "Cache-Control": "public, max-age=0, must-revalidate"}
     mark = hashlib.sha256(body).hexdigest()[:24]
-    encoded = {"": body, "gzip": gzip.compress(body, 9, mtime=0), "br": brotli.compress(body)}  # type: ignore[no-untyped-call]
+    # The quality below the best takes a quarter of its time for two bytes in a hundred more.
+    smallest = brotli.compress(body, quality=10)  # type: ignore[no-untyped-call]
+    encoded = {"": body, "gzip": gzip.compress(body, 9, mtime=0), "br": smallest}
     variants = {}
     for encoding, data in encoded.items():
         headers = {**shared, "ETag": f'"{mark}{encoding and "-" + encoding}"', "Content-Length": str(len(data))}

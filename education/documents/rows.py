@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-import yaml
+import msgspec
 
 from education.documents.files import KINDS, YAML_KINDS, Document
 from education.documents.targets import citations_of
@@ -37,7 +37,7 @@ def row_from(document: Document, language: str) -> Any:
 def document_from(row: Any) -> Document:
     """Write a row as a document."""
     if row.folder in YAML_KINDS:
-        return Document(row.folder, row.name, yaml.safe_load(row.body))
+        return Document(row.folder, row.name, msgspec.yaml.decode(row.body))
     meta = {key: getattr(row, field_of(row.folder, key)) for key in KINDS[row.folder]}
     return Document(row.folder, row.name, meta, row.body)
 

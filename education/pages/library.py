@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import yaml
+import msgspec
 from django.db.models import CharField, F, JSONField, QuerySet, Value
 from django.db.models.functions import JSONObject
 
@@ -67,7 +67,7 @@ class Library:
 
     def figure(self, name: str) -> Figure | None:
         row = self.figure_rows.get(name)
-        return draw(name, read_facts(yaml.safe_load(row.body))) if row else None
+        return draw(name, read_facts(msgspec.yaml.decode(row.body))) if row else None
 
 
 def piece_rows(model: type[Any], language: str) -> QuerySet[Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-import yaml
+import msgspec
 
 from clinic.profile.models import Clinic
 from clinic.web.page_cache import page_cache
@@ -54,7 +54,7 @@ def engine_of(language: str, clinic: Clinic) -> Engine:
 def make_engine(language: str, clinic: Clinic, edition: Edition | None) -> Engine:
     words: dict[str, Any] = {"synonyms": [], "emergency": []}
     for row in SearchWords.objects.in_language(language):
-        words = {**words, **yaml.safe_load(row.body)}
+        words = {**words, **msgspec.yaml.decode(row.body)}
     tools: Analyzer = analyzer(language)
     synonyms = [group.split(",") for group in words["synonyms"]]
     index = Index(entries_of(Library(language, settings_of(clinic))), tools, synonyms)

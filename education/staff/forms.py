@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-import yaml
+import msgspec
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
@@ -197,7 +197,7 @@ class YamlForm(ContentForm):
             raise ValidationError(str(error).removeprefix(":")) from error
 
     def build(self, data: dict[str, Any]) -> Document:
-        meta: Meta = yaml.safe_load(data["body"])
+        meta: Meta = msgspec.yaml.decode(data["body"])
         return Document(self.folder, data.get("slug") or self.instance.slug, meta)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-import yaml
+import msgspec
 
 from education.models import FigureFacts
 from education.pages.figures.facts import FigureError, SignList, read_facts
@@ -45,8 +45,8 @@ def signs_of(language: str) -> tuple[str, ...]:
     """Return the list in one language, as the content has it now."""
     row = FigureFacts.objects.filter(language=language, slug=LIST).first()
     try:
-        facts = read_facts(yaml.safe_load(row.body)) if row else None
-    except (FigureError, yaml.YAMLError):
+        facts = read_facts(msgspec.yaml.decode(row.body)) if row else None
+    except (FigureError, msgspec.DecodeError):
         return ()  # the content's own check names what is wrong there
     return facts.items if isinstance(facts, SignList) else ()
 
