@@ -34,7 +34,7 @@ class QuestionnaireVersionQuerySet(AppendOnlyQuerySet["QuestionnaireVersion"]):
         return KEPT[pk]
 
     def latest_published(self, slug: str) -> "QuestionnaireVersion | None":
-        return self.filter(slug=slug).order_by("-version").first()
+        return self.without_documents().filter(slug=slug).order_by("-version").first()
 
 
 class QuestionnaireVersion(BoundRow):

@@ -111,6 +111,14 @@ def test_the_same_change_leads_to_what_it_made_necessary(client, draft, walked):
     assert led[1] == reverse("intake:check")
 
 
+def test_the_start_page_does_not_read_again_what_a_version_says(client, draft):
+    client.get(reverse("intake:start"))
+    with CaptureQueriesContext(connection) as captured:
+        client.get(reverse("intake:start"))
+
+    assert [query["sql"] for query in captured if '."questionnaire"' in query["sql"]] == []
+
+
 def form_data(draft, slug, answers):
     """Return what a browser posts for a page, at the newest revision."""
     data = {"revision": "99"}
