@@ -1,6 +1,6 @@
 """Load a folder of content files into the database, and write it back out."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,8 @@ from education.documents.revisions import (
     write_open,
 )
 from education.documents.rows import MODELS, document_from, save_document
-from education.documents.sections import sections_of
+from education.documents.targets import sections_or_none
+from education.models import Page
 from education.models.citations import cited_anchors
 from education.models.revisions import State
 
@@ -94,10 +95,12 @@ def load_folder(folder: Path, language: str, overwrite: Collection[str] = ()) ->
         elif path not in changed:
             report.unchanged.append(path)
         else:
-            check_anchors(documents[path], language)
             save_document(documents[path], language, old, from_file=True).forget_edit()
             (report.created if old is None else report.updated).append(path)
-    record_published([documents[path] for path in report.created + report.updated], language)
+    loaded = [documents[path] for path in report.created + report.updated]
+    for document in loaded:  # after all of them, for two files may have moved together
+        check_anchors(document, language)
+    record_published(loaded, language)
     report.without_file = [path for path in rows if path not in files and path not in removed]
     for path in report.without_file:
         if rows[path].source_hash and rows[path].is_published:  # it had a file, and readers see it
@@ -107,14 +110,18 @@ def load_folder(folder: Path, language: str, overwrite: Collection[str] = ()) ->
 
 def check_anchors(document: Document, language: str) -> None:
     """Refuse a page without a section that others rest on."""
-    if document.kind != "pages":
+    for anchor, citing in lost_sections(document, language):
+        raise ContentError(document.path, 1, f"The section #{anchor} must stay; it is needed by: {', '.join(citing)}")
+
+
+def lost_sections(document: Document, language: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield each section that others rest on and a page would no longer have, with who does."""
+    if document.kind != Page.folder:
         return
-    anchors = {section.anchor for section in sections_of(document.body)}
+    anchors = {section.anchor for section in sections_or_none(document)}
     for anchor, citing in cited_anchors(language, document.content_key).items():
         if anchor not in anchors:
-            raise ContentError(
-                document.path, 1, f"The section #{anchor} must stay; it is needed by: {', '.join(citing)}"
-            )
+            yield anchor, citing
 
 
 def documents_of(language: str) -> list[Document]:

@@ -11,13 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from education.documents.check import problems_of
 from education.documents.files import KINDS, ContentError, Document, Meta, parse_mapping
-from education.documents.load import documents_of
+from education.documents.load import documents_of, lost_sections
 from education.documents.problems import Problem
 from education.documents.rows import MODELS, field_of
-from education.documents.sections import SectionError, sections_of
 from education.documents.targets import Targets
 from education.models import Claim, FaqEntry, FigureFacts, GlossaryTerm, Page, Reference, SearchWords
-from education.models.citations import cited_anchors
 
 MARKDOWN_HELP = _(
     "Markdown. Links: [words](page:slug#anchor), [words](glossary:word), [words](claim:IV-05), [words](ref:KEY)."
@@ -121,16 +119,15 @@ class PageForm(ContentForm):
         )  # fmt: skip
 
     def refuse_loss(self, data: dict[str, Any]) -> None:
-        if not self.instance.pk:
+        if not self.instance.pk or self.has_error("body"):
             return
-        try:
-            anchors = {section.anchor for section in sections_of(self.document.body)}
-        except SectionError:
-            return  # named already
-        for anchor, rests in cited_anchors(self.language(), self.document.content_key).items():
-            if anchor not in anchors:
-                text = gettext("The section #%(anchor)s must stay.") % {"anchor": anchor}
-                self.add_error("body", f"{text} {needed_by(rests)}")
+        for anchor, rests in lost_sections(self.document, self.language()):
+            self.add_error("body", section_stays(anchor, rests))
+
+
+def section_stays(anchor: str, rests: list[str]) -> str:
+    text = gettext("The section #%(anchor)s must stay.") % {"anchor": anchor}
+    return f"{text} {needed_by(rests)}"
 
 
 def needed_by(rests: list[str]) -> str:

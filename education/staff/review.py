@@ -9,16 +9,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic.models import Clinic, User
+from education.documents.check import problems_of
 from education.documents.files import Document
+from education.documents.load import documents_of, lost_sections
 from education.documents.revisions import difference, document_of, is_bound, write_draft, write_open
 from education.documents.rows import MODELS, row_from, save_document, take_out
 from education.documents.settings import settings_of
-from education.documents.targets import citations_of
+from education.documents.targets import Targets, citations_of
 from education.models import ContentRow, Page
 from education.models.citations import who_rests_on
 from education.models.revisions import OPEN, Revision, State
 from education.pages.fingerprint import hash_of, shown_on
 from education.pages.library import Library
+from education.staff.forms import needed_by, section_stays
 
 SIGN_OFF = "education.sign_off_page"
 
@@ -117,15 +120,23 @@ def publish(revision: Revision, by: User | None, clinic: Clinic, at: datetime | 
 
 
 def obstacle_to(revision: Revision) -> str:
-    """Say what must be done first: publish what a text shows, or let go of what is to leave the public."""
+    """Say what must be done first: publish what a text shows, let go of what is to leave the public, mend the text.
+
+    A text that was right when it was written may lead nowhere by now, or lack what others have come to rest on.
+    """
     document = document_of(revision)
     if document is None:
         rests = who_rests_on(revision.language, revision.content_key)
-        return _("It is needed by: %(names)s") % {"names": ", ".join(rests[:12])} if rests else ""
+        return needed_by(rests) if rests else ""
     targets = dict.fromkeys(target for _source, target in citations_of(document))
     rows = [row_of(revision.language, key) for key in targets if not key.startswith("pages/")]
     unknown = [row.content_key for row in rows if row is not None and not row.is_published]
-    return _("Publish first what it shows: %(names)s") % {"names": ", ".join(unknown)} if unknown else ""
+    if unknown:
+        return _("Publish first what it shows: %(names)s") % {"names": ", ".join(unknown)}
+    for anchor, citing in lost_sections(document, revision.language):
+        return section_stays(anchor, citing)
+    others = [other for other in documents_of(revision.language) if other.content_key != revision.content_key]
+    return next((str(problem) for problem in problems_of(document, Targets.of([*others, document]))), "")
 
 
 def put_in_public(revision: Revision, clinic: Clinic) -> None:

@@ -81,8 +81,6 @@ def publish(documents: Documents) -> tuple[QuestionnaireVersion, bool]:
             return published, False
         definition = parse_definition(documents)
         check_definition(definition)
-        for said in dead_ends(definition):
-            raise PublishingError(said)
         latest = QuestionnaireVersion.objects.latest_published(documents.slug)
         if latest is not None and latest.version > documents.version:
             raise PublishingError(

@@ -4,19 +4,21 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.db import connection
+from django.db.models import ProtectedError
 from django.forms import model_to_dict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from clinic.models import AuditEntry, Clinic
+from education.documents.files import Document
 from education.documents.load import load_folder
 from education.documents.settings import settings_of
 from education.models import Citation, Claim, FaqEntry, FigureFacts, GlossaryTerm, Page, Reference, Revision
 from education.models.citations import cite_rules
 from education.pages.fingerprint import fingerprint
 from education.pages.library import Library
-from tests.education.folders import write_tree
+from tests.education.folders import REFERENCE, figure, write_tree
 from tests.real_content import put_content
 from tests.signing_in import sign_in as sign_in_as
 
@@ -148,6 +150,27 @@ def test_nothing_that_something_rests_on_is_deleted(editor, model, who, way):
 
     assert who in response.content.decode()
     assert model.objects.filter(pk=pk).exists()
+
+
+@pytest.mark.parametrize("who", ["claims/iv-01", "pages/what-it-is#basics", "questionnaires/previsit/2/SR-BP4"])
+def test_no_program_deletes_what_something_rests_on(small, who):
+    """Neither one row nor all at once."""
+    cite_rules("questionnaires/previsit/2", [("SR-BP4", ["what-it-is#basics"], [])])
+    FaqEntry.objects.all().delete()
+    model = {"claims/iv-01": Reference, "pages/what-it-is#basics": Claim}.get(who, Page)
+
+    for delete in (model.objects.get().delete, model.objects.all().delete):
+        with pytest.raises(ProtectedError, match=who):
+            delete()
+    assert model.objects.exists()
+
+
+def test_a_source_of_a_figure_alone_stays(small, tmp_path):
+    other = Document("references", "jones-2021", REFERENCE.meta | {"key": "JONES-2021"}, REFERENCE.body)
+    load_folder(write_tree(tmp_path, other, figure(references=["JONES-2021"])), "en")
+
+    with pytest.raises(ProtectedError, match="figures/emergency-list"):
+        Reference.objects.get(key="JONES-2021").delete()
 
 
 def test_what_nothing_rests_on_is_deleted_with_its_citations(editor):

@@ -6,7 +6,8 @@ from django.core.management import CommandError, call_command
 
 from education.documents.load import load_folder
 from education.management.commands.load_content import CONTENT
-from education.models import Claim, Page, Reference
+from education.models import Claim, FaqEntry, Page, Reference
+from education.models.citations import cite_rules
 from tests.education.folders import claim, faq, page, write_tree
 
 
@@ -135,6 +136,18 @@ def test_load_content_refuses_what_leads_nowhere_and_loads_nothing(tmp_path, doc
     assert str(caught.value).startswith(f"en/{where}: ")
     assert words in str(caught.value)
     assert not Reference.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_file_may_not_lose_a_section_that_a_rule_rests_on(tmp_path):
+    load_folder(write_tree(tmp_path), "en")
+    cite_rules("questionnaires/previsit/2", [("SR-BP4", ["what-it-is#basics"], ["SMITH-2020"])])
+    write_tree(tmp_path, page("## A {#other}\n\nWords. {claim IV-01}"), faq(section="what-it-is#other"))
+
+    with pytest.raises(CommandError, match="#basics must stay; it is needed by: questionnaires/previsit/2/SR-BP4"):
+        load(tmp_path)
+    assert Page.objects.get().body.startswith("## Basics")
+    assert FaqEntry.objects.get().section == "what-it-is#basics"
 
 
 @pytest.mark.django_db

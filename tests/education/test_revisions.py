@@ -14,8 +14,8 @@ from education.documents.load import load_folder
 from education.documents.places import placed
 from education.documents.problems import Problem
 from education.documents.revisions import write_draft
-from education.documents.rows import document_from
-from education.models import Claim, Page, Revision, State
+from education.documents.rows import document_from, save_document
+from education.models import Claim, FaqEntry, Page, Revision, State
 from education.staff.review import (
     RevisionError,
     approve,
@@ -58,7 +58,8 @@ def sign_in(client, user):
 
 def draft(author, **changes):
     found = document_from(Page.objects.get())
-    new = type(found)(found.kind, found.name, found.meta | changes, found.body)
+    body = changes.pop("body", found.body)
+    new = type(found)(found.kind, found.name, found.meta | changes, body)
     return write_draft(new, "en", author)
 
 
@@ -187,6 +188,27 @@ def test_an_earlier_text_comes_back_as_a_draft(editor):
     publish(roll_back(first, editor), editor, Clinic.current())
 
     assert Page.objects.get().answer == "It is a drip."
+
+
+def test_an_earlier_text_without_what_others_came_to_rest_on_is_not_published(editor):
+    """Nor one that leads to what is gone: it was right when it was written."""
+    first = Revision.objects.get(content_key="pages/what-it-is")
+    body = "## Basics {#basics}\n\nSee [this](faq:faq-02). {claim IV-01}"
+    linking = draft(editor, answer="Linking.", body=body)
+    more = "## Basics {#basics}\n\nWords. {claim IV-01}\n\n## More {#more}\n\nWords."
+    publish(draft(editor, body=more), editor, Clinic.current())
+    save_document(faq(2, section="what-it-is#more"), "en")
+
+    back = roll_back(first, editor)
+    with pytest.raises(RevisionError, match=r"#more must stay\..*faq/faq-02"):
+        publish(back, editor, Clinic.current())
+    back.publish_at = timezone.now()
+    back.save()
+    assert publish_due(Clinic.current()) == []
+    FaqEntry.objects.get(faq_id="FAQ-02").delete()
+    with pytest.raises(RevisionError, match="faq:faq-02 leads nowhere"):
+        publish(roll_back(linking, editor), editor, Clinic.current())
+    assert "#more" in Page.objects.get().body
 
 
 def test_a_changed_file_of_a_signed_page_is_a_draft(editor, clinician, small):

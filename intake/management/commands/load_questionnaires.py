@@ -8,7 +8,7 @@ from django.db import transaction
 
 from intake.definition.rules import DefinitionError
 from intake.models import QuestionnaireVersion
-from intake.questionnaires.publishing import PublishingError, load_folder, publish, shipped
+from intake.questionnaires.publishing import PublishingError, dead_ends, load_folder, publish, shipped
 from intake.questionnaires.signs import disagreements
 
 
@@ -32,5 +32,7 @@ class Command(BaseCommand):
         for version in new:
             # Only what is offered from now on: an older version keeps the words it was signed with.
             is_offered = version == QuestionnaireVersion.objects.latest_published(version.slug)
+            if is_offered and (ends := list(dead_ends(version.definition()))):
+                raise CommandError(f"{version}: against the content: {'; '.join(ends[:9])}")
             if is_offered and (found := disagreements(version.definition())):
                 raise CommandError(f"{version}: against the list of signs for 911: {'; '.join(found)}")
