@@ -76,20 +76,12 @@ def page_as_shown(response: Response, slug: str, posted: QueryDict) -> QuestionP
     """Return the page with the questions it had when it was shown.
 
     A question that another tab switched on since is not on the posted page: reading it as blank would take its
-    answer away. One that was switched off since is read, so that nothing typed is lost, but no longer demanded.
+    answer away. One that was switched off since is read, so that nothing typed is lost.
     """
     whole = next(page for page in response.definition.pages if page.link_id == slug)
     now = response.page(slug)
-    asked = {item.link_id for item in now.items} if now else set()
-    shown = set(posted.get("shown", "").split()) or asked
-    return replace(
-        whole,
-        items=tuple(
-            item if item.link_id in asked else replace(item, required=False)
-            for item in whole.items
-            if item.link_id in shown
-        ),
-    )
+    shown = set(posted.get("shown", "").split()) or {item.link_id for item in (now.items if now else ())}
+    return replace(whole, items=tuple(item for item in whole.items if item.link_id in shown))
 
 
 def must_come_first(response: Response, here: QuestionPage) -> QuestionPage | None:

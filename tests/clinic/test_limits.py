@@ -102,6 +102,16 @@ def test_a_flood_of_refusals_leaves_one_row_an_address():
     assert found == ["sign-in.refused"] * 5 + ["sign-in.limited"]
 
 
+def test_a_flood_of_tries_too_quick_to_answer_leaves_one_row_too(settings):
+    settings.ACCOUNT_RATE_LIMITS = {"login": "2/m/ip"}
+    make_staff("nurse", "nina")
+
+    codes = [try_password("wrong").status_code for _ in range(6)]
+
+    assert codes == [200] * 2 + [429] * 4
+    assert AuditEntry.objects.filter(action="sign-in.limited").count() == 1
+
+
 def test_a_stranger_cannot_shut_a_known_name_out(settings):
     settings.SIGN_IN_TRIES_A_NAME = 6
     make_staff("nurse", "nina")

@@ -395,6 +395,13 @@ def test_signs_that_turn_or_hide_are_taken_out_and_joiners_stay(typed, kept):
     assert parsed(legal_name=typed) == {"legal-name": kept}
 
 
-@pytest.mark.parametrize("code", ["x", "<b>", "'", "maybe"])
-def test_nothing_that_was_posted_is_said_back_as_the_program_writes_it(code):
-    assert refused("seizures", code) == "Choose one of the answers shown."
+@pytest.mark.parametrize("said", ["x", "<b>", "'", "maybe"])
+def test_nothing_that_was_posted_is_said_back_as_the_program_writes_it(said):
+    wrong = {"seizures": said, "visit-reason": [said], "weight-value": {"value": 70, "unit": said}, "birth-date": said}
+    wrong |= {"bp-systolic": {"value": said, "unit": "mmHg"}, "height-value": said, "ack-truth": said}
+
+    told = {link_id: refused(link_id, value) for link_id, value in wrong.items()}
+
+    assert told["seizures"] == told["visit-reason"] == "Choose one of the answers shown."
+    assert [text for text in told.values() if repr(said) in text or repr(wrong["visit-reason"]) in text] == []
+    assert (told["weight-value"], told["bp-systolic"]) == ("Choose a unit: lb, kg.", "Enter a number.")

@@ -133,10 +133,7 @@ def url_for_who_is_back(request: Request, form: str, visit: Visit) -> str:
         return visit.urls["sent"]
     for name, posted in late.items():
         visit = find_visit(request, form) or visit
-        data = posted.data
-        if "revision" not in posted.typed:
-            data.pop("revision", None)
-        url = receive(visit, name, data, posted.back)
+        url = receive(visit, name, posted.data, posted.back)
     return url
 
 
