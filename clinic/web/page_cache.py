@@ -26,7 +26,7 @@ P = ParamSpec("P")
 
 MOST_BYTES = 16 * 1024 * 1024
 LARGEST_PAGE = 1024 * 1024
-OF_A_BODY = ("Content-Length", "Content-Type", "Content-Encoding")
+OF_A_304 = ("ETag", "Cache-Control", "Vary", "Permissions-Policy")
 NOT_KEPT = ("Content-Length", "ETag", "Vary", "Cache-Control")
 
 
@@ -101,7 +101,8 @@ class Variant:
 
     @cached_property
     def unchanged(self) -> Answer:
-        kept = {name: value for name, value in self.headers.items() if name not in OF_A_BODY}
+        """What a 304 must say (RFC 9110, 15.4.5); the browser keeps every other header with the page."""
+        kept = {name: value for name, value in self.headers.items() if name in OF_A_304}
         return Answer(HTTPStatus.NOT_MODIFIED, ResponseHeaders(kept), b"")
 
 

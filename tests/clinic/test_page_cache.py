@@ -74,6 +74,8 @@ def test_an_unchanged_page_is_not_sent_again_in_the_same_encoding_only(client):
     other = client.get("/faq/", headers={"accept-encoding": "gzip", "if-none-match": first["ETag"]})
 
     assert (same.status_code, same.content, same["ETag"]) == (304, b"", first["ETag"])
+    assert set(same.headers) == {"ETag", "Cache-Control", "Vary", "Permissions-Policy"}
+    assert all(first[name] == value for name, value in same.items())
     assert other.status_code == 200
 
 
