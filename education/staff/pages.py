@@ -48,7 +48,7 @@ class PageAdmin(ContentAdmin):
     form = PageForm
     always_drafts = True
     list_display = (
-        "number", "title", "language", "standing", "reviewed_on", "reviewed_by", "next_review",
+        "number", "title", "standing", "reviewed_on", "reviewed_by", "next_review", "language",
     )  # fmt: skip
     list_display_links = ("title",)
     list_filter = ("language", ReviewFilter, "is_published", EditedFilter)

@@ -9,6 +9,8 @@ from tests.intake.cases_v2 import definition
 
 # The word, and what explains it. Medicines are explained by what they are for, or by names people know.
 EXPLAINED = {
+    "infusion": "a slow drip into a vein",
+    "IV": "a slow drip into a vein",
     "bipolar": "low and high moods",
     "OCD": "unwanted thoughts or habits",
     "PTSD": "trauma",
@@ -55,6 +57,7 @@ def words_of(page: QuestionPage) -> str:
     """Return all that a page may show, in closed parts too."""
     texts = [page.title, page.why, *page.intro]
     texts += [definition().notice("driving").text] if page.kind == "teach-back" else []
+    texts += [definition().words("not-a-diagnosis")] if page.kind == "start" else []
     for item in (one for top in page.items for one in (top, *top.items)):
         texts += [item.text, item.help, item.why, item.closed, *(option.label for option in item.options)]
     return " ".join(filter(None, texts))
