@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from intake.definition.model import Definition
 from intake.response.response import Response
 
-FIRST_STOP = re.compile(r"[.:;] ")
+FIRST_STOP = re.compile(r"[.:] ")  # a semicolon may stand between the words of a list
 ADDED = re.compile(r"(?:^|[.?] )(\([^()]*\))$")  # what the answers of this form add, as in '(answered No)'
 EDGES = " .:;,"
 
