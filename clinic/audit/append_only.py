@@ -83,16 +83,19 @@ def unguarding(connection: BaseDatabaseWrapper, tables: list[str]) -> Iterator[s
 
 
 def unguarded_tables(using: str = DEFAULT_DB_ALIAS) -> list[str]:
-    """Return the append-only tables that the database does not guard."""
+    """Return the append-only tables that lack a trigger, or have one that is switched off."""
     connection = connections[using]
+    is_postgres = connection.vendor == "postgresql"
     query = (
-        "SELECT event_object_table, trigger_name FROM information_schema.triggers"
-        if connection.vendor == "postgresql"
+        "SELECT relname, tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid WHERE tgenabled IN ('O', 'A')"
+        if is_postgres
         else "SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'"
     )
     with connection.cursor() as cursor:
         cursor.execute(query)
-        found = {
-            table for table, name in cursor.fetchall() if name == "append_only_rows" or name.endswith("_no_delete")
-        }
-    return [name for name in append_only_tables() if name not in found]
+        found = set(cursor.fetchall())
+    wanted = {
+        name: {"append_only_rows", "append_only_table"} if is_postgres else {f"{name}_no_update", f"{name}_no_delete"}
+        for name in append_only_tables()
+    }
+    return [name for name, triggers in wanted.items() if not {(name, trigger) for trigger in triggers} <= found]
