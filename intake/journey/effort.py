@@ -1,6 +1,7 @@
 """How long a form takes, reckoned from its definition: words read, things tapped, characters typed. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from intake.definition.model import NOT_SURE, Answer, Answers, Definition, Item
 from intake.response.response import Response
@@ -15,41 +16,54 @@ STEP = 5  # minutes: finer would not be honest
 LONGEST_FORM = 20  # passes until every question that a route opens has its answer
 
 
+class Effort(NamedTuple):
+    """The minutes of the shortest route, of the one with every list answered yes, and of each part on the shortest."""
+
+    shortest: int
+    longest: int
+    parts: Mapping[str, int]
+
+
+_KNOWN: dict[tuple[str, str], Effort] = {}
+
+
 def minutes_of(definition: Definition) -> tuple[int, int]:
     """Return the minutes of the shortest route, and of the one with every list answered yes, to the nearest five."""
-    return _minutes(definition, False), _minutes(definition, True)
+    effort = effort_of(definition)
+    return effort.shortest, effort.longest
 
 
-def minutes_by_part(definition: Definition) -> dict[str, int]:
+def minutes_by_part(definition: Definition) -> Mapping[str, int]:
     """Return the whole minutes of each section on the shortest route, at least one."""
-    walk = _walk(definition, False)
-    sections = {asked.page.section for asked in walk}
-    return {name: max(1, round(_seconds(one for one in walk if one.page.section == name) / 60)) for name in sections}
+    return effort_of(definition).parts
 
 
-_KNOWN: dict[tuple[str, str, bool], tuple[Asked, ...]] = {}
-
-
-def _minutes(definition: Definition, is_longest: bool) -> int:
-    return max(STEP, STEP * round(_seconds(_walk(definition, is_longest)) / 60 / STEP))
-
-
-def _walk(definition: Definition, is_longest: bool) -> tuple[Asked, ...]:
-    key = (definition.content_hash, definition.language, is_longest)
+def effort_of(definition: Definition) -> Effort:
+    """Return what a version takes; reckoned once per process, for a version cannot change."""
+    key = (definition.content_hash, definition.language)
     if key not in _KNOWN:
-        _KNOWN[key] = _route(definition, is_longest).walk
+        short, long = (_route(definition, is_longest).walk for is_longest in (False, True))
+        sections = {asked.page.section for asked in short}
+        parts = {name: [one for one in short if one.page.section == name] for name in sections}
+        _KNOWN[key] = Effort(
+            _to_five(short), _to_five(long), {name: max(1, round(_seconds(part) / 60)) for name, part in parts.items()}
+        )
     return _KNOWN[key]
+
+
+def _to_five(walk: Iterable[Asked]) -> int:
+    return max(STEP, STEP * round(_seconds(walk) / 60 / STEP))
 
 
 def _route(definition: Definition, is_longest: bool) -> Response:
     """Return the form as somebody would answer it who says no to everything, or yes."""
-    answers: dict[str, Answer] = {}
+    response = Response(definition, {})
     for _pass in range(LONGEST_FORM):
-        response = Response(definition, answers)
+        answers = response.answers
         more = {one.path: value for one in response.walk if (value := _answer(one, answers, is_longest)) is not None}
         if not more:
             break
-        answers = {**answers, **more}
+        response = response.with_answers({**answers, **more})
     return response
 
 
