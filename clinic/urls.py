@@ -15,6 +15,7 @@ handler500 = views.server_error
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", include("education.pages.sitemaps")),
     path("accounts/", include("clinic.staff.urls")),
     path("admin/", site.urls),

@@ -60,6 +60,49 @@ def test_sleepy_is_told_from_hard_to_wake_in_both(definition, emergency_list):
     assert words in plain(emergency_list["after"])
 
 
+TEMPLATES = LIST.parents[4] / "templates"
+SIGN = re.compile(r"chest|breath|stroke|seizure|pass out|swelling|woken|hard to wake|confused", re.I)
+# Beside signs: danger to life that the pages name with them, and what to do.
+BESIDE = {"an overdose", "a plan you may act on now", "a plan to end your life that you may act on"}
+BESIDE |= {"call 911", "need help right away", ""}
+
+
+def sentences_with_signs() -> list[tuple[str, str]]:
+    """The sentences of templates that name a sign, each with where it stands."""
+    found = []
+    for path in sorted(TEMPLATES.rglob("*.html")):
+        text = re.sub(r'{% translate "([^"]*)" %}', r"\1", re.sub(r"<svg.*?</svg>", "", path.read_text(), flags=re.S))
+        text = re.sub(r"{[%#].*?[%#]}|<[^>]*>", ". ", re.sub(r"</?(?:a|strong|span)\b[^>]*>", " ", text))
+        text = " ".join(text.split())
+        found += [(path.name, one) for one in re.split(r"[.?!]", text) if SIGN.search(one)]
+    return found
+
+
+def strangers(items: list[str]) -> list[str]:
+    """What sentences of templates name beside the signs of a list."""
+    listed = [set(plain(item).split()) | {"a", "new"} for item in items]
+    return [
+        f"{name}: {part}"
+        for name, sentence in sentences_with_signs()
+        for part in re.split(r", or |, | or | and |: | (?=need )", sentence.lower())
+        if part.strip() not in BESIDE and not any(set(part.split()) <= words for words in listed)
+    ]
+
+
+def test_templates_name_no_sign_that_the_list_lacks(emergency_list):
+    items = emergency_list["items"]
+
+    assert {name for name, _sentence in sentences_with_signs()} == {
+        "crisis_panel_emergency.html",
+        "get_help_now.html",
+        "help_line.html",
+        "help_lines.html",
+    }
+    assert strangers(items) == []
+    for sign in ("have chest pain", items[2], items[4]):
+        assert len(strangers([item for item in items if item != sign])) == 4, sign
+
+
 def change_list(change: Callable[[list[str]], None]) -> None:
     row = FigureFacts.objects.get(language="en", slug="emergency-list")
     facts = yaml.safe_load(row.body)

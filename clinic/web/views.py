@@ -39,6 +39,14 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Tell search engines what is public, and where the list of it is."""
+    closed = "".join(f"Disallow: {path}\n" for path in ("/accounts/", "/admin/", "/intake/"))
+    words = f"User-agent: *\n{closed}Sitemap: {settings.SITE_URL}/sitemap.xml\n"
+    return HttpResponse(words, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """Say whether this process can reach its database, for whoever sends it requests."""
     try:

@@ -451,7 +451,7 @@ def test_a_page_drawn_cold_parses_each_text_once(client, content):
 def test_sitemap_lists_the_pages_and_the_lists(client, content):
     text = client.get("/sitemap.xml").content.decode()
 
-    assert text.count("<loc>") == 18
+    assert text.count("<loc>") == 21
     assert "/get-help-now/</loc>" in text
 
 
