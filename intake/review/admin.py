@@ -25,6 +25,7 @@ from intake.review.actions import require
 from intake.review.erasing import erase
 from intake.review.exports import export_one, export_record, export_summary, export_table, show_text
 from intake.review.lists import find, show_all, worklist
+from intake.review.reasons import read_reason
 from intake.review.report_pages import export_reports, reports
 from intake.review.tables import TABLES
 from intake.review.unfinished import unfinished
@@ -120,11 +121,12 @@ class QuestionnaireVersionAdmin(ReadOnlyAdmin):
         version = get_object_or_404(QuestionnaireVersion, pk=pk)
         record(request, Action.RECORD_READ, f"questionnaireversion:{pk}")
         definition = version.definition()
+        rules = sorted(definition.rules.values(), key=lambda rule: -rule.severity)
         context = {
             **site.each_context(request),
             "title": str(version),
             "version": version,
             "definition": definition,
-            "rules": sorted(definition.rules.values(), key=lambda rule: -rule.severity),
+            "rules": [(rule, read_reason(definition, rule.id)) for rule in rules],
         }
         return TemplateResponse(request, "admin/intake/version.html", context)

@@ -645,7 +645,8 @@ def test_questionnaire_versions_can_be_read_and_each_read_is_recorded(nurse):
     read = nurse.get(reverse("admin:intake_questionnaireversion_page", args=[version.pk]))
 
     assert "previsit 1" in text_of(listed)
-    assert "SR-M1" in text_of(read)
+    assert "Uncontrolled hypertension. Label contraindication" in text_of(read)
+    assert "Needs care first" in text_of(read)
     assert version.content_hash in text_of(read)
     assert actions() == ["record.list", "record.read"]
 
