@@ -23,6 +23,9 @@ CHROMIUM_ARGS = [
 ]
 PATIENCE = 15_000  # milliseconds a locator may take on a busy machine
 
+# By whether the browser runs scripts. What is posted is the same, so PostgreSQL gets the one without.
+WITH_AND_WITHOUT = [pytest.param(True, marks=pytest.mark.once), False]
+
 OpenPage = Callable[..., Page]
 
 

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from intake.models import Submission, UnfinishedForm
+from tests.browser.conftest import WITH_AND_WITHOUT
 from tests.browser.walking import begin, fill, give_draft, open_question, press_continue, send, sign_in, walk
 from tests.intake.cases import NOT_AT_ALL, SEVERAL_DAYS
 from tests.intake.submissions import make_staff
@@ -31,7 +32,7 @@ def assert_help_is_first(page, panel: str = "suicide-1") -> None:
     assert page.locator("h1").count() == 1
 
 
-@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("script", WITH_AND_WITHOUT)
 def test_help_stands_first_from_the_next_response_to_the_confirmation(open_page, script):
     page = open_page(script=script, width=360)
     draft = give_draft(page, dict.fromkeys(UNTIL_MOOD))

@@ -10,6 +10,7 @@ from intake.journey.visit import Visit
 from intake.models import FlagResolution
 from intake.questionnaires.publishing import load_folder, publish
 from tests.browser.checking import SIDEWAYS, violations
+from tests.browser.conftest import WITH_AND_WITHOUT
 from tests.browser.walking import sign_in
 from tests.intake.cases import SEVERAL_DAYS
 from tests.intake.submissions import make_draft, make_staff, make_submission
@@ -51,7 +52,7 @@ class Hands:
         self.texts += 1
 
 
-@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("script", WITH_AND_WITHOUT)
 def test_eleven_flags_after_one_call_take_at_most_eight_clicks_and_one_text(open_page, script):
     submission = make_submission(ELEVEN)
     counts = [submission.flags.filter(severity=severity).count() for severity in (4, 3, 2, 1)]
@@ -75,6 +76,7 @@ def test_eleven_flags_after_one_call_take_at_most_eight_clicks_and_one_text(open
     assert hands.texts == 1
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("width", [360, 768, 1280])
 def test_the_first_screen_says_whom_to_call_and_holds_what_to_do(open_page, width):
     make_submission(ELEVEN)
@@ -82,7 +84,9 @@ def test_the_first_screen_says_whom_to_call_and_holds_what_to_do(open_page, widt
     sign_in(page, make_staff("clinician"))
     page.locator("table.worklist a").first.click()
 
-    assert violations(page) == []
+    if width == 1280:
+        assert violations(page) == []  # it takes every width of its own
+        page.set_viewport_size({"width": width, "height": 800})
     expect(page.get_by_role("heading", name="Call today")).to_be_in_viewport()
     expect(page.locator(".call-link")).to_be_in_viewport()
     assert not page.evaluate(SIDEWAYS)
@@ -91,6 +95,7 @@ def test_the_first_screen_says_whom_to_call_and_holds_what_to_do(open_page, widt
     expect(page.locator(".jump")).to_be_in_viewport()
 
 
+@pytest.mark.once
 def test_the_worklist_refreshes_itself_and_keeps_what_was_typed(open_page):
     page = open_page(script=True)
     page.clock.install()
@@ -107,6 +112,7 @@ def test_the_worklist_refreshes_itself_and_keeps_what_was_typed(open_page):
     assert page.locator("#id_name").input_value() == "Okon"
 
 
+@pytest.mark.once
 def test_without_a_script_the_worklist_asks_the_browser_to_come_again(open_page):
     page = open_page(script=False)
     sign_in(page, make_staff("nurse"))

@@ -6,10 +6,11 @@ from playwright.sync_api import expect
 from education.models import Page as LearnPage
 from education.models import Revision
 from tests.browser.checking import violations
+from tests.browser.conftest import WITH_AND_WITHOUT
 from tests.browser.walking import enter
 from tests.intake.submissions import make_staff
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 LONG = f"It is {'very ' * 24}long."
 WORDS = "The next day at the earliest. An adult takes you home."
@@ -36,7 +37,7 @@ def type_and_press_a_check(editor):
     expect(editor.locator("#checks")).not_to_contain_text("IV-99")
 
 
-@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("script", WITH_AND_WITHOUT)
 def test_a_page_goes_from_an_editors_draft_to_the_public(open_page, script):
     found = LearnPage.objects.get(slug="driving-home")
     editor, clinician, reader = (open_page(script=script) for _person in range(3))

@@ -14,7 +14,7 @@ from tests.browser.version_2 import go
 from tests.intake import cases_v2
 from tests.intake.test_effort import HEALTHY, IN_CRISIS, IN_PAIN
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.long]
 
 PEOPLE = {"healthy woman": HEALTHY, "in crisis": IN_CRISIS, "in pain": IN_PAIN}
 PHONE = {"width": 360, "height": 740}

@@ -9,7 +9,7 @@ from tests.browser.keyboard import complete, tab_to
 from tests.browser.walking import RIGHT, begin, send, typed, walk
 from tests.intake.cases import QUIET, complete_answers, definition
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.long]
 
 CHANGES = {
     "bp-diagnosis": "yes",

@@ -61,6 +61,7 @@ def test_the_form_is_complete_without_a_script_at_320_px_and_with_large_text(ope
     assert {"SR-C6", "SR-BP4", "SR-M12", "SR-M19", "SR-X5"} <= {flag.rule for flag in submission.flags.all()}
 
 
+@pytest.mark.once
 def test_the_form_is_complete_by_keyboard_alone(open_page):
     page = open_page(width=1280)
     wanted = {}
@@ -95,6 +96,7 @@ def test_chest_pain_stops_before_anything_else_is_asked(open_page, answer):
     expect(page.locator(".help-bar a")).to_have_attribute("href", "tel:911")
 
 
+@pytest.mark.once
 def test_rows_are_added_by_a_script_and_the_home_page_offers_to_go_on(open_page):
     page = open_page(width=360)
     begin(page)

@@ -41,6 +41,7 @@ def log(caplog):
     logger.removeHandler(caplog.handler)
 
 
+@pytest.mark.long
 def test_no_answer_is_left_in_the_browser_the_addresses_the_log_or_the_database(open_page, log, capfd):
     page = open_page()
     asked: list[str] = []
@@ -75,6 +76,7 @@ def test_no_answer_is_left_in_the_browser_the_addresses_the_log_or_the_database(
     assert_found_nowhere([*WORDS, *CODES], *logged, written.out, written.err)
 
 
+@pytest.mark.once
 def test_back_after_clearing_the_device_shows_no_answer(page):
     give_draft(page, MARKS)
     open_question(page, "your-name")

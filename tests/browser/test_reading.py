@@ -2,7 +2,7 @@
 
 import pytest
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 CLICKABLE = "button:not(.term), .btn, input, .search-link, .contents, .pager"
 TRIANGLES = "all => all.filter(one => getComputedStyle(one).listStyleType !== 'none').length"
 FOLDED = "all => all.filter(one => getComputedStyle(one, '::details-content').contentVisibility === 'hidden').length"

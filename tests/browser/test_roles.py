@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from clinic.models import Clinic
 from intake.models import DecisionReason
 from tests.browser.checking import DIAGONAL, violations
+from tests.browser.conftest import WITH_AND_WITHOUT
 from tests.browser.walking import enter
 from tests.intake.submissions import make_staff, make_submission
 
@@ -82,7 +83,7 @@ def owner(page: Page, look: Look) -> None:
 MORNINGS = {"front desk": front_desk, "nurse": nurse, "clinician": clinician, "owner": owner}
 
 
-@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("script", WITH_AND_WITHOUT)
 @pytest.mark.parametrize("group", MORNINGS)
 def test_a_morning_of_each_role(open_page, group, script):
     make_submission(STOP_AND_REVIEW)

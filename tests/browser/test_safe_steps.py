@@ -136,6 +136,7 @@ def test_check_page_in_a_stale_tab_does_not_send_what_was_not_seen(page):
     assert Submission.objects.get(reference=send(page)).identity["phone-number"] == "555 0111"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("script", [True, False])
 def test_error_summary_takes_focus_and_its_links_lead_into_the_fields(open_page, script):
     page = open_page(script=script, width=360)

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from intake.models import Submission
 from intake.questionnaires.publishing import publish
+from tests.browser.conftest import WITH_AND_WITHOUT
 from tests.browser.walking import begin, fill_boxes, slug_of
 from tests.intake.factories import posted
 from tests.intake.test_second_form import CALM, definition, second
@@ -12,7 +13,7 @@ from tests.intake.test_second_form import CALM, definition, second
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("script", WITH_AND_WITHOUT)
 def test_second_form_is_walked_and_sent_beside_the_first(open_page, script):
     version, _new = publish(second())
     page = open_page(script=script, width=360)

@@ -9,7 +9,7 @@ from intake.models import Decision, Draft, Outcome, Review, Status, Submission
 from tests.browser.walking import RIGHT, begin, send, sign_in, walk
 from tests.intake.submissions import make_staff, make_submission
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 STOP_AND_NOT_SURE = {"bp-diagnosis": "yes", "bp-controlled": "no", "heart-rhythm": "not-sure"}
 

@@ -11,7 +11,7 @@ from tests.browser.checking import DIAGONAL, SIDEWAYS, violations
 from tests.browser.walking import give_draft, open_question, press_continue
 from tests.intake.cases_v2 import complete_answers, documents, response
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 # Answers that switch the follow-up pages on; none opens a page of help, which would come first.
 EVERYTHING = {
@@ -40,6 +40,7 @@ def form_page(page: Page) -> Page:
     return page
 
 
+@pytest.mark.long
 def test_every_page_has_no_violation_and_takes_large_text(form_page):
     answers = complete_answers(EVERYTHING)
     give_draft(form_page, answers=answers)
