@@ -81,11 +81,11 @@ class Body:
                 found.append(("references", str(node.attrs["href"]).removeprefix("ref:")))
         return tuple(dict.fromkeys(found))
 
-    def sentences(self, said: Mapping[str, str], closed: bool = False) -> list[str]:
+    def sentences(self, said: Mapping[str, str], closed: bool = False, cells: bool = True) -> list[str]:
         """Return its blocks of words: claims and settings in full, closed parts only when asked for."""
         return [
             words
-            for node in self.find(*BLOCKS)
+            for node in self.find(*(BLOCKS if cells else BLOCKS[:2]))
             if (closed or not is_inside(node, "container_studies")) and (words := words_of(node, said).strip())
         ]
 

@@ -33,6 +33,8 @@ ATTRIBUTES: dict[str, set[str]] = {
 # Stands for what a template draws inside a sentence; content files cannot hold these characters.
 PLACE = re.compile("\ue000(claim|setting) ([A-Za-z0-9_-]+)\ue001")
 
+# A line may break at a button's edges: the signs beside it go inside.
+SIGNS = re.compile(r"(\(?)(<button[^>]*>)([^<]*)</button>([).,;:!?]*)")
 
 NO_HTML = SafeString("")
 
@@ -107,6 +109,7 @@ def html_parts(tokens: list[Token], scope: Scope) -> Iterator[Part]:
     if not tokens:
         return
     raw = renderer().render(tokens, parser().options, {"scope": scope, "open": [], "heads": []})
+    raw = SIGNS.sub(r"\2\1\3\4</button>", raw)
     clean = nh3.clean(raw, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"https", "tel", "sms"}, link_rel=None)
     pieces = PLACE.split(clean)
     yield Part("html", html=SafeString(pieces[0]))

@@ -45,7 +45,7 @@ def section_entries(page: Page, said: Mapping[str, str]) -> Iterator[Entry]:
             section.get_absolute_url(),
             page.title if is_first else section.heading,
             "" if is_first else page.title,
-            page.answer if is_first else shorten(sentences),
+            page.answer if is_first else shorten(Body.of(section.body).sentences(said, closed=True, cells=False)),
             ((section.heading, 3), (page.title, 3 if is_first else 1), (" ".join(top), 1), (" ".join(sentences), 1)),
         )
 
@@ -73,7 +73,7 @@ def source_entries(library: Library) -> Iterator[Entry]:
             reverse("education:page", args=["references"]) + f"#{reference.anchor}",
             reference.title,
             _("Sources"),
-            f"{reference.authors}. {reference.source}",
+            f"{reference.about} {reference.authors}",
             ((f"{reference.title} {reference.authors}", 1.5), (f"{reference.about} {reference.source}", 1)),
             boost=0.4,
         )

@@ -74,7 +74,7 @@ def test_a_word_is_explained_in_place_where_the_page_explains_words():
 
     assert html(words) == '<p>A <a href="/glossary/#infusion">drip</a>.</p>\n'
     assert rendered(words, Scope("en", explains_terms=True))[0].html == (
-        '<p>A <button type="button" class="term" popovertarget="term-infusion">drip</button>.</p>\n'
+        '<p>A <button type="button" class="term" popovertarget="term-infusion">drip.</button></p>\n'
     )
 
 
