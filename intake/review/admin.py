@@ -23,8 +23,9 @@ from intake.models import DecisionReason, QuestionnaireVersion, Submission
 from intake.review import views
 from intake.review.actions import require
 from intake.review.erasing import erase
-from intake.review.exports import export_one, export_record, export_summary, export_table, show_text
+from intake.review.exports import export_one, export_record, export_summary, show_text
 from intake.review.lists import find, show_all, worklist
+from intake.review.many import choose_many, export_table
 from intake.review.reasons import read_reason
 from intake.review.report_pages import export_reports, reports
 from intake.review.tables import TABLES
@@ -58,6 +59,7 @@ class SubmissionAdmin(ReadOnlyAdmin):
         return [
             path("", wrap(require_safe(worklist)), name="intake_submission_changelist"),
             path("find/", wrap(private(require_POST(find))), name="intake_submission_find"),
+            path("export/", wrap(require_safe(choose_many)), name="intake_submission_many"),
             *(
                 path(f"export/{kind}/", wrap(require_safe(export_table)), {"kind": kind}, f"intake_submission_{kind}")
                 for kind in TABLES

@@ -1,11 +1,11 @@
-"""Submissions taken out: one as a sheet or as FHIR, many as tables. Every one leaves its row in the trail first."""
+"""Submissions taken out: one as a sheet or as FHIR (many: many.py). Every one leaves its row in the trail first."""
 
 import json
 from collections.abc import Callable
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
@@ -22,7 +22,6 @@ from intake.review.sheets.pdf import pdf_of
 from intake.review.sheets.record import record_sheet
 from intake.review.sheets.sheet import Sheet
 from intake.review.sheets.summary import summary
-from intake.review.tables import TABLES
 
 
 def export_summary(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -68,15 +67,6 @@ def export_one(request: HttpRequest, pk: UUID) -> HttpResponse:
     record(request, Action.SUBMISSION_EXPORTED, submission.subject, detail="fhir")
     content = json.dumps(bundle(submission, settings.SITE_URL), ensure_ascii=False, indent=1, default=str)
     return attachment(HttpResponse(content, content_type="application/fhir+json"), f"{submission.reference}.json")
-
-
-def export_table(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """Hand out every submission in one of three shapes, each line as it is read."""
-    require(request.user, "intake.export_submission")
-    require(request.user, "intake.read_clinical")
-    content_type, name, lines = TABLES[kind]
-    record(request, Action.SUBMISSION_EXPORTED, "submission:all", detail=kind)
-    return attachment(StreamingHttpResponse(lines(), content_type=content_type), name)
 
 
 def attachment(response: HttpResponseBase, name: str) -> "HttpResponse":

@@ -1,4 +1,4 @@
-"""A submission as FHIR R4: who, what was asked and answered, agreements, scores, flags, and who made it."""
+"""A submission as FHIR R4: who, what was asked and answered, agreements, scores, flags, contacts, and who made it."""
 
 import base64
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from uuid import uuid5
 
 from intake.definition.model import Definition, Item, QuestionPage
 from intake.definition.rules import Severity
-from intake.models import Submission, open_parts
+from intake.models import Contact, Reached, Submission, open_parts
 from intake.models.lookup import said
 from intake.response.response import Response
 from intake.response.walk import Asked
@@ -38,6 +38,7 @@ def resources_of(submission: Submission, canonical: str) -> Iterator[Json]:
     yield from consents(submission)
     yield from observations(submission)
     yield from flags(submission)
+    yield from communications(submission)
     yield provenance(submission)
 
 
@@ -181,6 +182,24 @@ def flags(submission: Submission) -> Iterator[Json]:
             "category": [{"text": Severity(flag.severity).word}],
             "code": {"text": str(flag.evidence.get("reason", flag.rule))},
             "subject": about(submission),
+        }
+
+
+def communications(submission: Submission) -> Iterator[Json]:
+    """Yield each try to reach the person, those from before the form was sent too."""
+    before, since = list(Contact.before_sending(submission)), list(submission.contacts.all())
+    open_parts(submission, since)
+    open_parts(None, before)
+    for contact in sorted([*before, *since], key=lambda one: one.at):
+        yield {
+            "resourceType": "Communication",
+            "id": str(contact.pk),
+            "status": "completed" if contact.reached in (Reached.REACHED, Reached.MESSAGE) else "not-done",
+            "statusReason": {"text": contact.get_reached_display()},
+            "medium": [{"text": contact.get_means_display()}],
+            "subject": about(submission),
+            "sent": contact.at.isoformat(),
+            **({"payload": [{"contentString": contact.text}]} if contact.text else {}),
         }
 
 

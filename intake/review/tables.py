@@ -1,19 +1,27 @@
-"""Every submission, line by line as it is read: one line each, one line an answer, or FHIR resources."""
+"""Many submissions, line by line as they are read: one line each, one line an answer, or FHIR resources."""
 
 import csv
 import json
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any
 
-from intake.models import Submission
+from django.db.models import QuerySet
+
+from intake.models import LATER, Status, Submission
 from intake.models.lookup import said
 from intake.response.response import Response
 from intake.review.fhir import questionnaire_id, resources_of
+from intake.review.worklist import CLOSED, STILL_OPEN, Tab
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 AT_ONCE = 100
 ROLES = ("legal-name", "birth-date", "phone", "email")
 FORM_HEAD = ("reference", "sent", "status", "name", "birth date", "phone", "email", "open flags", "scores")
 ANSWER_HEAD = ("reference", "sent", "section", "question id", "question", "answer")
+
+
+Found = QuerySet[Submission]
 
 
 class Line:
@@ -23,18 +31,18 @@ class Line:
         return text
 
 
-def forms() -> Iterator[str]:
-    return written(FORM_HEAD, map(form_row, submissions()))
+def forms(found: Found) -> Iterator[str]:
+    return written(FORM_HEAD, map(form_row, some_at_a_time(found)))
 
 
-def answers() -> Iterator[str]:
-    return written(ANSWER_HEAD, (row for submission in submissions() for row in answer_rows(submission)))
+def answers(found: Found) -> Iterator[str]:
+    return written(ANSWER_HEAD, (row for submission in some_at_a_time(found) for row in answer_rows(submission)))
 
 
-def fhir_lines() -> Iterator[str]:
+def fhir_lines(found: Found) -> Iterator[str]:
     """Yield one resource a line; a questionnaire before the first form that answers it."""
     canonical: dict[str, str] = {}
-    for submission in submissions():
+    for submission in some_at_a_time(found):
         version = questionnaire_id(submission)
         if version not in canonical:
             questionnaire = submission.version.questionnaire
@@ -43,12 +51,28 @@ def fhir_lines() -> Iterator[str]:
         yield from map(as_line, resources_of(submission, canonical[version]))
 
 
-def submissions() -> Iterator[Submission]:
-    """Yield the submissions whose contents are still there, the oldest first, some at a time."""
-    rows = (
-        Submission.objects.with_version().select_related("content__data_key", "work_item").filter(content__isnull=False)
-    )
-    yield from rows.order_by("submitted_at", "pk").iterator(chunk_size=AT_ONCE)
+TABS: dict[str, dict[str, Any]] = {
+    "": {},
+    Tab.OPEN: {"is_open__in": STILL_OPEN},
+    Tab.WAITING: {"status": Status.WAITING},
+    Tab.LATER: {"status__in": [*LATER, Status.DUE]},
+    Tab.DONE: {"is_open__in": CLOSED},
+}
+
+
+def submissions(*, since: datetime | None = None, before: datetime | None = None, tab: str = "") -> Found:
+    """Return the submissions of some days and a tab whose contents are still there, the oldest first."""
+    table = "work_item__" if tab else ""  # one index has both the tab and the day
+    wanted = {f"work_item__{name}": value for name, value in TABS[tab].items()}
+    wanted |= {f"{table}submitted_at__gte": since} if since else {}
+    wanted |= {f"{table}submitted_at__lt": before} if before else {}
+    rows = Submission.objects.with_version().select_related("content__data_key", "work_item").filter(**wanted)
+    rows = rows.exclude(work_item__status__in=LATER) if tab == Tab.DONE else rows
+    return rows.filter(content__isnull=False).order_by(f"{table}submitted_at", "pk")
+
+
+def some_at_a_time(found: Found) -> Iterator[Submission]:
+    return found.iterator(chunk_size=AT_ONCE)
 
 
 def form_row(submission: Submission) -> tuple[object, ...]:
@@ -89,7 +113,7 @@ def as_line(resource: dict[str, object]) -> str:
 
 
 CSV = "text/csv; charset=utf-8"
-TABLES: dict[str, tuple[str, str, Callable[[], Iterator[str]]]] = {
+TABLES: dict[str, tuple[str, str, Callable[[Found], Iterator[str]]]] = {
     "forms": (CSV, "submissions.csv", forms),
     "answers": (CSV, "answers.csv", answers),
     "fhir_lines": ("application/fhir+ndjson", "submissions.ndjson", fhir_lines),

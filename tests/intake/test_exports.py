@@ -2,15 +2,23 @@
 
 import csv
 import json
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 from fhir.resources.R4B import get_fhir_model_class
 from fhir.resources.R4B.bundle import Bundle
 
-from clinic.models import AuditEntry
+from clinic.models import AuditEntry, User
+from intake.models import UnfinishedForm
 from intake.models.retention import delete_contents
-from tests.intake.submissions import make_staff, make_submission
+from intake.review.deciding import decide
+from intake.review.presenter import SubmissionPresenter
+from intake.review.settling import log_contact
+from intake.review.sheets.record import record_sheet
+from intake.review.tables import TABS, submissions
+from intake.review.unfinished import log_try
+from tests.intake.submissions import make_staff, make_submission, make_unfinished
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -23,12 +31,13 @@ def clinician(client):
     return sign_in(client, make_staff("clinician"))
 
 
-def taken_out(client, kind):
-    answer = client.get(f"/admin/intake/submission/export/{kind}/")
+def taken_out(client, kind, **chosen):
+    answer = client.get(f"/admin/intake/submission/export/{kind}/", chosen)
     assert answer.streaming
     assert "no-store" in answer["Cache-Control"]
     entry = AuditEntry.objects.order_by("position").last()
-    assert (entry.action, entry.subject, entry.detail) == ("submission.export", "submission:all", kind)
+    said = " ".join([kind, *(f"{name}={value}" for name, value in chosen.items())])
+    assert (entry.action, entry.subject, entry.detail) == ("submission.export", "submission:many", said)
     return b"".join(answer.streaming_content).decode()
 
 
@@ -67,6 +76,64 @@ def test_many_are_lines_of_valid_resources_without_those_deleted(clinician):
     kinds = [line["resourceType"] for line in lines]
     assert (kinds.count("Questionnaire"), kinds.count("Patient"), kinds.count("Flag")) == (1, 2, 2)
     assert len({(line["resourceType"], line["id"]) for line in lines}) == len(lines)
+
+
+def test_days_and_a_tab_choose_what_is_taken_out(clinician):
+    days = {"old": 40, "middle": 20, "new": 1}
+    now = timezone.now()
+    made = {name: make_submission({"med-benzo": "yes"}, now=now - timedelta(days=ago)) for name, ago in days.items()}
+    decide(made["new"], by=make_staff("clinician", "decider"), decision="not-suitable", reason="Heart.")
+    page = clinician.get("/admin/intake/submission/export/").content.decode()
+    assert "One line each (CSV)" in page
+
+    def found(**chosen):
+        rows = csv.DictReader(taken_out(clinician, "forms", **chosen).splitlines())
+        return [next(name for name, one in made.items() if one.reference == row["reference"]) for row in rows]
+
+    day = {name: timezone.localdate(now - timedelta(days=ago)).isoformat() for name, ago in days.items()}
+    assert found() == ["old", "middle", "new"]
+    assert found(first=day["middle"]) == ["middle", "new"]
+    assert found(last=day["middle"]) == ["old", "middle"]
+    assert found(first=day["middle"], last=day["middle"]) == ["middle"]
+    assert found(tab="open") == ["old", "middle"]
+    assert found(last=day["old"], tab="open") == ["old"]
+    assert found(tab="done") == ["new"]
+    wrong = {"first": day["new"], "last": day["old"], "tab": "x"}
+    refused = clinician.get("/admin/intake/submission/export/answers/", wrong).content.decode()
+    assert "before the first one" in refused
+    assert f'value="{day["old"]}"' in refused
+    assert "Enter a date" in clinician.get("/admin/intake/submission/export/forms/", {"first": "x"}).content.decode()
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("tab", TABS)
+def test_an_export_of_some_days_reads_only_what_an_index_gives(tab):
+    now = timezone.now()
+
+    plan = submissions(since=now - timedelta(days=7), before=now, tab=tab).explain()
+
+    assert "SCAN" not in plan
+
+
+def test_contacts_are_taken_out_those_from_before_sending_too(clinician):
+    nurse, form = make_staff("nurse"), make_unfinished()
+    log_try(form, nurse, reached="not-reached", means="call", text="Nobody answered, early.")
+    submission = make_submission({"med-benzo": "yes"})
+    UnfinishedForm.objects.update(reference=submission.reference, settled_at=timezone.now())
+    log_contact(submission, by=nurse, reached="reached", means="text", text="Spoke later.")
+
+    bundle = Bundle.model_validate_json(clinician.get(f"/admin/intake/submission/{submission.pk}/export/").content)
+
+    found = [one.resource for one in bundle.entry if one.resource.get_resource_type() == "Communication"]
+    said = [(one.status, one.medium[0].text, one.payload[0].contentString) for one in found]
+    assert said == [
+        ("not-done", "Call", "Nobody answered, early."),
+        ("completed", "Text message", "Spoke later."),
+    ]
+    shown = SubmissionPresenter(submission, User.objects.get(username="clinician"))
+    sheet = record_sheet(shown, shown.user).as_text()
+    assert "Nobody answered, early." in sheet
+    assert "Spoke later." in sheet
 
 
 def test_the_tables_hold_no_formula(clinician):
