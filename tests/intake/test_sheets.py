@@ -3,11 +3,13 @@
 from datetime import timedelta
 from html import unescape
 from io import BytesIO
+from itertools import pairwise
 
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
 from pypdf import PdfReader
+from pypdf.generic import ContentStream
 
 from clinic.models import AuditEntry
 from intake.models import Submission
@@ -53,8 +55,42 @@ def is_tagged(reader):
     assert root["/Lang"].startswith("en")
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
     assert "pdfuaid" in reader.xmp_metadata.stream.get_data().decode()
-    kinds = set(tags(root["/StructTreeRoot"]))
-    return {"/H1", "/H2", "/P", "/L"} <= kinds
+    kinds = list(tags(root["/StructTreeRoot"]))
+    levels = [int(kind[2]) for kind in kinds if kind[1:] in ("H1", "H2", "H3")]
+    assert levels[0] == 1
+    assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
+    for page in reader.pages:
+        assert marks_on(reader, page) == marks_in(root["/StructTreeRoot"], page.indirect_reference)
+    return {"/H1", "/H2", "/P", "/L"} <= set(kinds)
+
+
+def marks_on(reader, page):
+    """The numbers of a page's marked texts; a text outside a mark is the footer, or it is read to nobody."""
+    inside, found = [], []
+    for operands, operator in ContentStream(page["/Contents"].get_object(), reader).operations:
+        if operator in (b"BDC", b"BMC"):
+            inside.append(operands)
+        elif operator == b"EMC":
+            inside.pop()
+        elif operator in (b"Tj", b"TJ", b"'", b'"'):
+            kind, said = inside[-1]
+            if kind == "/Artifact":
+                assert said["/Subtype"] == "/Footer"
+            else:
+                found.append(said["/MCID"])
+    return set(found)
+
+
+def marks_in(node, page, on=None):
+    """The numbers of the texts that the structure tree names on a page."""
+    node = node.get_object()
+    if isinstance(node, int):
+        return {node} if on == page else set()
+    if "/MCID" in node:
+        return {node["/MCID"]} if node.raw_get("/Pg") == page else set()
+    on = node.raw_get("/Pg") if "/Pg" in node else on
+    children = node.get("/K", [])
+    return set().union(*(marks_in(one, page, on) for one in (children if isinstance(children, list) else [children])))
 
 
 def tags(node):
@@ -81,6 +117,8 @@ def test_the_summary_is_one_tagged_page_in_the_order_of_the_first_screen(clinici
     order = [text.index(part) for part in ("A stop is open", "Stops treatment", "To look at", "Scores", "No driving")]
     assert order == sorted(order)
     assert "SR-" not in text
+    # Once, where it is read aloud; the footer, which is not, only says whose page it is.
+    assert text.count("A score is not a diagnosis") == 1
 
 
 def test_the_record_holds_every_answer_flag_decision_and_signature(clinician, doctor):
