@@ -10,19 +10,21 @@ import msgspec
 from django.db.models import CharField, F, JSONField, QuerySet, Value
 from django.db.models.functions import JSONObject
 
-from education.models import Claim, FigureFacts, GlossaryTerm, Page, Reference
+from education.models import Claim, FaqEntry, FigureFacts, GlossaryTerm, Page, Reference
 from education.pages.figures.drawing import Figure, draw
 from education.pages.figures.facts import read_facts
 
 PIECES: tuple[type[Any], ...] = (Claim, Reference, GlossaryTerm, FigureFacts)
+AND_ANSWERS: tuple[type[Any], ...] = (*PIECES, FaqEntry)
 
 
 @dataclass
 class Library:
-    """The published pages of a language, and the claims, sources, words and figures that they are made of."""
+    """The published pages of a language, and the claims, sources, words and figures of which they are made."""
 
     language: str
     said: Mapping[str, str]
+    kinds: tuple[type[Any], ...] = PIECES
 
     @cached_property
     def pages(self) -> dict[str, Page]:
@@ -31,9 +33,9 @@ class Library:
     @cached_property
     def pieces(self) -> dict[str, dict[str, Any]]:
         """All pieces by folder and name, in one query."""
-        found: dict[str, dict[str, Any]] = {model.folder: {} for model in PIECES}
-        models = {model.folder: model for model in PIECES}
-        first, *rest = (piece_rows(model, self.language) for model in PIECES)
+        found: dict[str, dict[str, Any]] = {model.folder: {} for model in self.kinds}
+        models = {model.folder: model for model in self.kinds}
+        first, *rest = (piece_rows(model, self.language) for model in self.kinds)
         for folder, values in first.union(*rest, all=True):
             row = row_of(models[folder], values)
             found[folder][getattr(row, row.identity)] = row
@@ -56,6 +58,10 @@ class Library:
     @cached_property
     def terms(self) -> dict[str, GlossaryTerm]:
         return dict(sorted(self.pieces[GlossaryTerm.folder].items()))
+
+    @property
+    def answers(self) -> list[FaqEntry]:
+        return sorted(self.pieces[FaqEntry.folder].values(), key=lambda entry: (entry.position, entry.faq_id))
 
     @cached_property
     def figure_rows(self) -> dict[str, FigureFacts]:

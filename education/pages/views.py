@@ -16,10 +16,10 @@ from clinic.web.requests import Request
 from education.documents.body import Body
 from education.documents.render import Scope, text_html
 from education.documents.settings import settings_of
-from education.models import HELP_SLUG, FaqEntry, Page, Reference
+from education.models import HELP_SLUG, Page, Reference
 from education.pages.fingerprint import is_changed_since_review
 from education.pages.ledger import ledger_context, reference_groups
-from education.pages.library import Library
+from education.pages.library import AND_ANSWERS, PIECES, Library
 from education.pages.presenter import PagePresenter, PresentedAnswer, Reader, cited_by, explained, sources_of
 from education.pages.structured import as_script, faq_data, page_data
 from education.pages.trust import trust_context
@@ -42,8 +42,10 @@ class PublicView(TemplateView):
     def as_view(cls, **initkwargs: Any) -> Any:
         return public_page(super().as_view(**initkwargs), cls.varies, cls.uncounted)
 
+    kinds = PIECES
+
     def library(self) -> Library:
-        return Library(language(), settings_of(self.request.clinic))
+        return Library(language(), settings_of(self.request.clinic), self.kinds)
 
 
 class LearnIndex(PublicView):
@@ -142,18 +144,16 @@ class Faq(PublicView):
 
     template_name = "education/faq.html"
     varies = {"open": r"all|faq-\d\d"}
+    kinds = AND_ANSWERS
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = faq_context(self.library()) | {"open": self.request.GET.get("open", "")}
         return super().get_context_data(**kwargs) | context
 
 
-def faq_context(library: Library, drawn: FaqEntry | None = None) -> dict[str, Any]:
-    """Return everything the questions are drawn from; one of them may not be public yet."""
-    entries = list(FaqEntry.objects.published(library.language))
-    if drawn is not None:
-        others = [entry for entry in entries if entry.faq_id != drawn.faq_id]
-        entries = sorted([*others, drawn], key=lambda entry: entry.position)
+def faq_context(library: Library) -> dict[str, Any]:
+    """Return everything the questions are drawn from."""
+    entries = library.answers
     bodies = [Body.of(entry.body) for entry in entries]
     cited = dict.fromkeys(key for body in bodies for key in cited_by(body, library))
     keys = tuple(key for key in cited if key in library.references)
@@ -170,7 +170,6 @@ def faq_context(library: Library, drawn: FaqEntry | None = None) -> dict[str, An
         "structured": as_script(faq_data(entries, library.words)),
         "sources": sources_of(keys, library, dict.fromkeys(said)),
         "terms": explained(bodies, library),
-        "open": drawn.anchor if drawn is not None else "",
     }
 
 

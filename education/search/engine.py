@@ -12,7 +12,7 @@ from clinic.web.page_cache import page_cache
 from clinic.web.public_version import Edition
 from education.documents.settings import settings_of
 from education.models import SearchWords
-from education.pages.library import Library
+from education.pages.library import AND_ANSWERS, Library
 from education.search.entries import entries_of
 from education.search.index import Index
 from education.search.text import Analyzer, analyzer
@@ -57,7 +57,7 @@ def make_engine(language: str, clinic: Clinic, edition: Edition | None) -> Engin
         words = {**words, **msgspec.yaml.decode(row.body)}
     tools: Analyzer = analyzer(language)
     synonyms = [group.split(",") for group in words["synonyms"]]
-    index = Index(entries_of(Library(language, settings_of(clinic))), tools, synonyms)
+    index = Index(entries_of(Library(language, settings_of(clinic), AND_ANSWERS)), tools, synonyms)
     emergency = tuple(tuple(tools.stem(word) for word in tools.words(phrase)) for phrase in words["emergency"])
     index.known_words.update(word for phrase in words["emergency"] for word in tools.words(phrase))
     return Engine(index, emergency, edition)

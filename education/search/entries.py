@@ -7,7 +7,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from education.documents.body import Body
-from education.models import FaqEntry, Page
+from education.models import Page
 from education.pages.library import Library
 from education.search.index import Entry
 
@@ -19,7 +19,7 @@ def entries_of(library: Library) -> Iterator[Entry]:
     said = {**library.said, **{name: claim.statement for name, claim in library.claims.items()}}
     for page in library.pages.values():
         yield from section_entries(page, said)
-    for entry in FaqEntry.objects.published(library.language):
+    for entry in library.answers:
         sentences = Body.of(entry.body).sentences(said, closed=True)
         yield Entry(
             "faq",

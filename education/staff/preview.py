@@ -20,13 +20,13 @@ from education.documents.targets import Targets
 from education.models import FaqEntry, GlossaryTerm, Page, SearchWords
 from education.pages.figures.facts import FigureError
 from education.pages.fingerprint import shown_on
-from education.pages.library import Library
+from education.pages.library import AND_ANSWERS, Library
 from education.pages.views import faq_context, glossary_context, page_context
 
 
 def preview_context(document: Document | None, language: str, clinic: Clinic, on: str = "") -> dict[str, Any]:
     """Return what a public page is drawn from where the text stands in it; of a piece, a page that shows it."""
-    library = Library(language, settings_of(clinic))
+    library = Library(language, settings_of(clinic), AND_ANSWERS)
     context: dict[str, Any] = {"clinic": clinic, "is_preview": True, "shown_on": [], "drawn_by": "base.html"}
     if document is None:
         return context
@@ -34,11 +34,11 @@ def preview_context(document: Document | None, language: str, clinic: Clinic, on
     try:
         if isinstance(row, Page):
             return context | page_context(row, library, clinic) | {"drawn_by": "education/page.html"}
-        if isinstance(row, FaqEntry):
-            return context | faq_context(library, row) | {"drawn_by": "education/faq.html"}
         if isinstance(row, SearchWords):
             return context
         library.put(row)
+        if isinstance(row, FaqEntry):
+            return context | faq_context(library) | {"open": row.anchor, "drawn_by": "education/faq.html"}
         pages = [page for page in library.pages.values() if row.content_key in shown_on(page, library)]
         context["shown_on"] = pages
         page = next((page for page in pages if page.slug == on), pages[0] if pages else None)
