@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
 
@@ -13,7 +13,8 @@ class ClinicConfig(AppConfig):
         from clinic.web.public_version import count_changes
 
         # The one signal: permissions do not exist while data migrations run on an empty database, and
-        # a changed table has lost its triggers on SQLite.
-        post_migrate.connect(update_groups, dispatch_uid="clinic.update_groups")
-        post_migrate.connect(guard_tables, dispatch_uid="clinic.guard_tables")
-        post_migrate.connect(count_changes, dispatch_uid="clinic.count_changes")
+        # a changed table has lost its triggers on SQLite. It comes once for each app: the last has everything.
+        last = [config for config in apps.get_app_configs() if config.models_module][-1]
+        post_migrate.connect(update_groups, sender=last, dispatch_uid="clinic.update_groups")
+        post_migrate.connect(guard_tables, sender=last, dispatch_uid="clinic.guard_tables")
+        post_migrate.connect(count_changes, sender=last, dispatch_uid="clinic.count_changes")
