@@ -105,6 +105,7 @@ BEGINNINGS = {
         "submission.hold",
         "submission.release",
         "submission.delete",
+        "message.delete",
     ),
     Kind.ACCESS: ("sign-", "second-factor.", "session", "password."),
     Kind.PAGES: ("page.",),
