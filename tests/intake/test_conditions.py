@@ -96,6 +96,11 @@ def test_groups_nest_and_name_the_answers_that_made_them_true(group, expected):
     assert evaluate(definition(), group, VALUES) == expected
 
 
+def test_what_was_not_answered_is_no_evidence():
+    assert evaluate(definition(), Condition("seizures", "exists", False), {}) == Finding(True)
+    assert evaluate(definition(), Group("none", (YES, NO)), {}) == Finding(True)
+
+
 @pytest.mark.parametrize(
     ("question", "expected", "values"),
     [

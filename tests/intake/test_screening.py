@@ -408,6 +408,13 @@ def test_rule_that_cannot_be_evaluated_is_named_for_review_and_the_rest_still_fi
     assert "Rules that cannot be evaluated: SR-BP1, SR-BP2, SR-BP3, SR-BP8." in flag_of("SR-INCOMPLETE", broken).reason
 
 
+def test_a_total_that_cannot_be_made_is_named_for_review_though_nothing_is_missing():
+    broken = {"height-value": {"value": 170, "unit": "furlong"}}
+
+    assert screened(broken).missing == ()
+    assert flag_of("SR-INCOMPLETE", broken).reason.endswith("Cannot be made: bmi.")
+
+
 def test_one_true_part_is_enough_though_another_cannot_be_evaluated():
     broken = {"bp-systolic": {"value": 190, "unit": "bar"}, "bp-diastolic": mmhg(125)}
 
