@@ -109,7 +109,7 @@ BEGINNINGS = {
     ),
     Kind.ACCESS: ("sign-", "second-factor.", "session", "password."),
     Kind.PAGES: ("page.",),
-    Kind.RECORDS: ("record.", "questionnaire.", "keys.", "names.", "backup.", "limit.", "drafts.", "message."),
+    Kind.RECORDS: ("record.", "questionnaire.", "keys.", "names.", "backup.", "limit.", "drafts."),
     Kind.WORK: ("submission.", "flag.", "unfinished."),
 }
 NOT_ALLOWED = (".refused", ".limited", ".inactive")

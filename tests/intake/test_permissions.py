@@ -143,7 +143,7 @@ def cells_of_submissions(submission, other, unfinished, version):
         ),
         Cell("intake_submission_reports", (), "intake.read_clinical"),
         Cell("intake_submission_export_reports", (), "intake.export_submission"),
-        Cell("intake_submission_many", (), "intake.export_submission"),
+        Cell("intake_submission_many", (), "intake.export_submission", leaves_row=False),  # it asks, and shows nobody
         Cell("intake_unfinishedform_page", (unfinished.pk,), "intake.read_clinical"),
         Cell("intake_unfinishedform_page", (unfinished.pk,), "intake.read_clinical", {}),
         Cell("intake_unfinishedform_page", (unfinished.pk,), "intake.read_clinical", tried),
