@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
+import brotli
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles.finders import find
@@ -96,6 +97,10 @@ def drawn(client, request):
         request.getfixturevalue("content")
         DRAWN.update((url, markup(client, url)) for url in URLS)
     return DRAWN
+
+
+def test_the_page_of_every_source_stays_small(client, content):
+    assert len(brotli.compress(client.get("/learn/references/").content)) <= 14 * 1024
 
 
 def test_public_pages_are_the_same_for_everyone_and_can_be_kept(client, content):
