@@ -273,7 +273,7 @@ def test_staff_pages_have_no_violation(open_page):
 
 
 def test_stock_admin_pages_have_only_the_documented_violations(open_page):
-    make_submission()
+    submission = make_submission()
     page = open_page()
     owner = make_staff("owner")
     sign_in(page, owner)
@@ -284,6 +284,11 @@ def test_stock_admin_pages_have_only_the_documented_violations(open_page):
         reverse("admin:clinic_user_add"),
         reverse("admin:clinic_user_change", args=[owner.pk]),
         reverse("admin:clinic_clinic_change", args=[1]),
+        reverse("admin:clinic_limit_changelist"),
+        reverse("admin:auth_group_changelist"),
+        reverse("admin:intake_submission_erase", args=[submission.pk]),
+        reverse("admin:intake_submission_many"),
+        reverse("admin:intake_submission_forms") + "?first=2026-02-02&last=2026-01-01",
         reverse("admin:clinic_auditentry_changelist"),
         reverse("admin:education_page_changelist"),
         reverse("admin:education_page_change", args=[learn.pk]),

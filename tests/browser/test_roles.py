@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from clinic.models import Clinic
-from intake.models import DecisionReason
+from intake.models import DecisionReason, Submission
 from tests.browser.checking import DIAGONAL, violations
 from tests.browser.conftest import WITH_AND_WITHOUT
 from tests.browser.walking import enter
@@ -78,6 +78,16 @@ def owner(page: Page, look: Look) -> None:
     page.locator("[name=rota-0-weekday]").select_option(label="Monday")
     page.get_by_role("button", name="Save", exact=True).click()
     assert Clinic.current().escalate_after == 15
+    submission = Submission.objects.get()
+    page.goto(f"/admin/intake/submission/{submission.pk}/erase/")
+    page.get_by_role("button", name="Delete for good").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    look()
+    page.get_by_label("The patient asked for it").check()
+    page.get_by_label("Type the reference").fill(submission.reference)
+    page.get_by_role("button", name="Delete for good").click()
+    expect(page.locator(".banner").first).to_contain_text("What this form said was deleted")
+    look()
 
 
 MORNINGS = {"front desk": front_desk, "nurse": nurse, "clinician": clinician, "owner": owner}
