@@ -71,6 +71,7 @@ def running(checkout: Path, *words: str, until: str) -> Iterator[tuple[int, list
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=hear_ctrl_c,
     )
     printed = []
     try:
@@ -86,6 +87,11 @@ def running(checkout: Path, *words: str, until: str) -> Iterator[tuple[int, list
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=30)
     assert process.returncode == 0, printed
+
+
+def hear_ctrl_c() -> None:
+    """Take Ctrl-C as from a terminal: who runs the tests in the background may have had it ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def fetch(port: int, path: str) -> str:
