@@ -36,6 +36,7 @@ from education.staff.review import (
     changes_since_approval,
     discard,
     may_publish_alone,
+    obstacle_to,
     propose_removal,
     publish,
     roll_back,
@@ -173,6 +174,7 @@ class RevisionAdmin(AuditedAdmin):
             "is_bound": is_bound(row.language, row.content_key, clinic),
             "is_alone": may_publish_alone(user),
             "unapproved": unapproved_of(row),
+            "obstacle": obstacle_to(subject) if subject and subject.is_open else "",
             "form": RevisionForm(),
         }
         return TemplateResponse(request, "admin/education/review.html", context)
