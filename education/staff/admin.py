@@ -32,7 +32,7 @@ from education.staff.forms import (
 @admin.register(Claim, site=site)
 class ClaimAdmin(ContentAdmin):
     form = ClaimForm
-    list_display = ("claim_id", "statement", "statement_grade", "verdict", "language", "edited_at", "standing")
+    list_display = ("claim_id", "statement", "standing", "statement_grade", "verdict")
     list_filter = ("language", "statement_grade", "verdict", EditedFilter)
     search_fields = ("claim_id", "seed", "statement", "body")
     permanent = ("language", "claim_id")
@@ -47,7 +47,7 @@ class ClaimAdmin(ContentAdmin):
 @admin.register(Reference, site=site)
 class ReferenceAdmin(ContentAdmin):
     form = ReferenceForm
-    list_display = ("key", "title", "kind", "verified", "language", "edited_at", "standing")
+    list_display = ("key", "title", "standing", "kind", "verified")
     list_filter = ("language", "verified", "kind", EditedFilter)
     search_fields = ("key", "authors", "title", "source", "doi")
     permanent = ("language", "key")
@@ -63,7 +63,7 @@ class ReferenceAdmin(ContentAdmin):
 @admin.register(FaqEntry, site=site)
 class FaqEntryAdmin(ContentAdmin):
     form = FaqEntryForm
-    list_display = ("faq_id", "question", "group", "language", "edited_at", "standing")
+    list_display = ("faq_id", "question", "standing", "group")
     list_display_links = ("faq_id", "question")
     list_filter = ("language", "group", EditedFilter)
     search_fields = ("faq_id", "question", "body")
@@ -79,7 +79,7 @@ class FaqEntryAdmin(ContentAdmin):
 @admin.register(GlossaryTerm, site=site)
 class GlossaryTermAdmin(ContentAdmin):
     form = GlossaryTermForm
-    list_display = ("term", "abbreviation", "spanish", "language", "edited_at", "standing")
+    list_display = ("term", "abbreviation", "spanish", "standing")
     search_fields = ("term", "abbreviation", "spanish", "body")
     permanent = ("language", "slug")
     fieldsets: ClassVar[Any] = (
@@ -91,7 +91,7 @@ class GlossaryTermAdmin(ContentAdmin):
 @admin.register(FigureFacts, site=site)
 class FigureAdmin(ContentAdmin):
     form = FigureForm
-    list_display = ("slug", "language", "edited_at", "standing")
+    list_display = ("slug", "standing")
     search_fields = ("slug", "body")
     permanent = ("language", "slug")
     fieldsets: ClassVar[Any] = ((None, {"fields": ("slug", "body", "reason")}), FROM_FILE)
