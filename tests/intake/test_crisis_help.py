@@ -385,6 +385,21 @@ def test_a_crisis_answer_on_a_page_that_waits_is_never_said_to_be_over(client):
     assert "no longer so" not in words
 
 
+def test_while_a_page_waits_a_save_elsewhere_does_not_say_that_the_crisis_is_over(client):
+    draft = ready(client)
+    old = fresh(draft).revision
+    say(client, draft, "safe-today", {"harm-others": "yes"})
+    conflicting = {**fresh(draft).answers, "safe-now": "no", "harm-others": "no"}
+    post_page(client, draft, "safe-today", conflicting, revision=str(old))
+    assert fresh(draft).answers["safe-now"] == "yes"
+
+    say(client, draft, "your-name", {"preferred-name": "Al"})
+    assert UnfinishedForm.objects.get().holds == ["SR-C13", "SR-C4"]
+
+    say(client, draft, "safe-today", {"safe-now": "yes"})
+    assert UnfinishedForm.objects.get().holds == ["SR-C13"]
+
+
 def test_what_holds_no_more_is_folded_once_the_form_was_closed(client):
     draft = ready(client)
     say(client, draft, "safe-today", {"safe-now": "no"})
