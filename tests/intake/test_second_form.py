@@ -168,6 +168,19 @@ def rule(rules, rule_id):
     return next(one for one in rules["rules"] if one["id"] == rule_id)
 
 
+def test_rows_that_must_be_there_may_hold_any_of_their_questions():
+    def change(questionnaire, **_others):
+        words = {"type": "string", "maxLength": 9}
+        boxes = [{"linkId": name, "text": name, **words} for name in ("herb", "cup")]
+        rows = {"linkId": "tea", "text": "Teas", "type": "group", "repeats": True, "required": True, "item": boxes}
+        questionnaire["item"][1]["item"][0]["item"].append(rows)
+
+    form = with_documents(change)
+
+    assert Response(form, CALM).missing == ("tea",)
+    assert Response(form, {**CALM, "tea[1].cup": "big"}).missing == ()
+
+
 def test_a_silenced_rule_silences_no_other():
     def change(rules, **_others):
         rule(rules, "RV-FEVER")["unless"] = ["RV-STOP"]
