@@ -164,6 +164,7 @@ def test_a_button_pressed_twice_is_one_try(client):
     answer(client, draft, WRONG_ONE, revision=revision)
 
     assert tries(draft) == [WRONG_ONE]
+    assert fresh(draft).unsaved == {}
 
 
 @pytest.mark.django_db
