@@ -1,4 +1,4 @@
-"""At which question forms were left that were not sent: kept as a count when their drafts go, and nothing else."""
+"""At which question forms were left that were never sent: counted when their drafts go, with nothing else kept."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -32,19 +32,14 @@ class Stop(models.Model):
 
     @classmethod
     def count_drafts(cls, drafts: Iterable[Draft], today: date) -> None:
-        """Keep of unsent drafts where they were left."""
-        for (version, question), number in left_at(drafts).items():
+        """Count unsent drafts by the first required question without an answer."""
+        counted: Counter[tuple[int, str]] = Counter()
+        for draft in drafts:
+            try:
+                missing = Response(draft.definition, draft.answers).missing
+            except CannotOpen:
+                continue  # its key is lost: it goes uncounted
+            counted[draft.version_id, missing[0].rpartition(".")[2] if missing else ""] += 1
+        for (version, question), number in counted.items():
             row, _made = cls.objects.get_or_create(version_id=version, question=question, month=today.replace(day=1))
             cls.objects.filter(pk=row.pk).update(count=F("count") + number)
-
-
-def left_at(drafts: Iterable[Draft]) -> Counter[tuple[int, str]]:
-    """Count unsent drafts by version and the first required question without an answer."""
-    counted: Counter[tuple[int, str]] = Counter()
-    for draft in drafts:
-        try:
-            missing = Response(draft.definition, draft.answers).missing
-        except CannotOpen:
-            continue  # its key is lost: it goes uncounted
-        counted[draft.version_id, missing[0].rpartition(".")[2] if missing else ""] += 1
-    return counted

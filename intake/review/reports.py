@@ -14,7 +14,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, OuterRef, Subquery, Sum
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -25,7 +24,6 @@ from education.pages.figures.drawing import drawn_bars
 from education.pages.figures.facts import Bar, Drawing
 from intake.definition.rules import Severity
 from intake.models import (
-    Draft,
     FlagResolution,
     Outcome,
     QuestionnaireVersion,
@@ -36,12 +34,10 @@ from intake.models import (
     WorkItem,
 )
 from intake.models.screenings import Flag
-from intake.models.stops import left_at
 from intake.review.reasons import read_reason
 
 WEEKS, MOST_ROWS, MOST_READ, LABEL = 12, 12, 300, 44
 GAP = re.compile(r"\{[^}]*\}")
-IDLE = timedelta(hours=1)  # a form that nobody wrote in for so long is left
 FEW = 5  # an export hides a number under this
 
 
@@ -155,21 +151,17 @@ def waiting() -> Report:
 
 
 def stops(since: date, versions: Iterable[QuestionnaireVersion]) -> Report:
-    """Name the questions at which forms were left: those whose drafts are gone, and the newest that lie still."""
+    """Name the questions at which forms were left."""
     questions = {version.pk: version.definition().items for version in versions}
-    still = Draft.objects.with_version().with_key().filter(closed_at=None, saved_at__lte=timezone.now() - IDLE)
-    counted = left_at(still.order_by("-expires_at")[:MOST_READ])
-    gone = Stop.objects.filter(month__gte=since.replace(day=1)).values_list("version", "question")
-    counted.update({(version, question): total for version, question, total in gone.annotate(Sum("count"))})
+    found = Stop.objects.filter(month__gte=since.replace(day=1)).values_list("version", "question")
     rows = []
-    for (version, question), count in counted.most_common(MOST_ROWS):
+    for version, question, count in found.annotate(total=Sum("count")).order_by("-total")[:MOST_ROWS]:
         item = questions[version].get(question)
         rows.append(Row((item.text if item else question) if question else _("Only the sending was missing"), count))
     return Report(
         "stops",
         _("Where people stop"),
-        _("The first question without an answer, in forms not sent. Of those still open, the newest %(n)d at most.")
-        % {"n": MOST_READ},
+        _("The first question without an answer, in forms that were never sent. Counted when the draft is deleted."),
         (_("Question"), _("Forms")),
         tuple(rows),
     )
