@@ -91,6 +91,12 @@ class Submission(BoundRow):
     def record(self) -> dict[str, Any]:
         return self._said("record")
 
+    @property
+    def data_key(self) -> Any:
+        """Return the key that its words are sealed under; None when they were deleted."""
+        content = getattr(self, "content", None)
+        return content.data_key if content else None
+
     def _said(self, name: str) -> dict[str, Any]:
         """Return a part of what it says; empty when that was deleted."""
         content = getattr(self, "content", None)
@@ -205,7 +211,11 @@ class WithSealedPart(BoundRow):
 def open_parts(submission: Submission | None, rows: Iterable[WithSealedPart]) -> None:
     """Give rows of one submission, or of a form that is not sent, their words with one query."""
     rows = list(rows)
-    found = SealedPart.objects.with_key().filter(submission=submission)
-    parts = {part.pk: part for part in (found if submission else found.filter(pk__in=[row.pk for row in rows]))}
+    if submission:
+        parts = {part.pk: part for part in SealedPart.objects.filter(submission=submission)}
+        for part in parts.values():
+            part.data_key = submission.data_key  # one for all, opened once
+    else:
+        parts = SealedPart.objects.with_key().in_bulk([row.pk for row in rows])
     for row in rows:
         row.sealed = dict(parts[row.pk].value) if row.pk in parts else {}

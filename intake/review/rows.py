@@ -104,8 +104,11 @@ def open_reasons(forms: Mapping[UUID, Submission]) -> dict[UUID, list[tuple[str,
     flags: dict[UUID, list[OpenFlag]] = defaultdict(list)
     for flag in OpenFlag.objects.filter(work_item__in=forms).order_by("-severity", "position"):
         flags[flag.work_item_id].append(flag)
-    shown = [flag.pk for some in flags.values() for flag in some[:FLAGS_SHOWN]]
-    said = {part.pk: str(part.value.get("reason", "")) for part in SealedPart.objects.with_key().filter(pk__in=shown)}
+    shown = {flag.pk: forms[pk] for pk, some in flags.items() for flag in some[:FLAGS_SHOWN]}
+    said = {}
+    for part in SealedPart.objects.filter(pk__in=shown):
+        part.data_key = shown[part.pk].data_key  # opened for the form's name already
+        said[part.pk] = str(part.value.get("reason", ""))
     return {
         pk: [(flag.rule, read_reason(forms[pk].definition, flag.rule, said.get(flag.pk, "")).what) for flag in some]
         for pk, some in flags.items()
