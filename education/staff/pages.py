@@ -47,7 +47,7 @@ class PageAdmin(ContentAdmin):
 
     form = PageForm
     always_drafts = True
-    list_display = ("number", "title", "standing", "reviewed_on", "reviewed_by", "next_review")
+    list_display = ("number", "title", "standing", "reviewed_on", "next_review")
     list_display_links = ("title",)
     list_filter = ("language", ReviewFilter, "is_published", EditedFilter)
     search_fields = ("title", "body")
