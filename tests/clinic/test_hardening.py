@@ -224,10 +224,13 @@ def test_a_staff_page_after_a_refused_post_leaves_its_read_row(owner):
     assert "cara" in page.content.decode()
     assert AuditEntry.objects.filter(action="record.read", subject=f"user:{colleague.pk}").count() == 1
 
+    assert "cara" in owner.get(f"/admin/clinic/user/{colleague.pk}/history/").content.decode()
+    assert AuditEntry.objects.filter(action="record.read", subject=f"user:{colleague.pk}").count() == 2
+
     page = owner.post(f"/admin/clinic/user/{colleague.pk}/password/", {"password1": "x", "password2": "y"})
 
     assert page.status_code == 200
-    assert AuditEntry.objects.filter(action="record.read", subject=f"user:{colleague.pk}").count() == 2
+    assert AuditEntry.objects.filter(action="record.read", subject=f"user:{colleague.pk}").count() == 3
 
 
 @pytest.mark.parametrize("length", ["abc", "-1", "1e3", "１"])

@@ -379,6 +379,10 @@ def test_a_switched_off_answer_is_told_with_its_gate():
 
     assert flag.reason == ("Said Yes to Weak heart or heart failure first, then no to A heart problem, ever. Ask.")
     assert flag.titles == ("Your form",)
+    assert flag.answers == {"heart-failure": "yes", "heart-any": "no"}
+    blank = flag_of("SR-OFF", {"heart-any": None, "heart-failure": "yes"})
+    assert blank.reason == "Said Yes to Weak heart or heart failure, and A heart problem, ever is blank. Ask."
+    assert blank.answers == {"heart-failure": "yes"}
 
 
 def test_an_open_gate_with_blank_rows_waits():
