@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 VAR = ROOT / "var"
 LOCAL_ENV = VAR / "local.env"
+FIRST_ACCOUNT = ("make_staff", "owner", "--group", "owner", "--group", "clinician", "--unless-any")
 OWN_SECRETS = "SECRET_KEY" in os.environ or "SECRET_KEY_FILE" in os.environ
 
 
@@ -112,8 +113,12 @@ def check_local_env() -> None:
         stop("var/local.env is of an earlier release: move it and var/previsit.sqlite3 away together, and run again.")
 
 
+def run(*words: str) -> int:
+    return subprocess.run([str(VENV / "bin" / "python"), "manage.py", *words], cwd=ROOT).returncode
+
+
 def manage(*words: str) -> None:
-    if code := subprocess.run([str(VENV / "bin" / "python"), "manage.py", *words], cwd=ROOT).returncode:
+    if code := run(*words):
         sys.exit(code)
 
 
@@ -142,6 +147,7 @@ def serve(port: int, site_url: str) -> int:
             break
         time.sleep(0.05)
     if server.poll() is None:
+        run(*FIRST_ACCOUNT)  # its password stands beside where to use it
         print(f"\nFor patients: {site_url}/\nFor staff:    {site_url}/admin/\nStop with Ctrl-C.", flush=True)
     code = server.wait()
     maintenance.terminate()
@@ -170,12 +176,12 @@ def main() -> None:
     is_first = write_local_env(site_url)
     os.environ["SITE_URL"] = site_url
     manage("prepare")
-    manage("make_staff", "owner", "--group", "owner", "--group", "clinician", "--unless-any")
     if "--demo" in sys.argv:
         manage("make_demo_submissions", "40", "--unless-any")
     if is_first:
         print("Copy var/local.env somewhere safe: without it the answers cannot be read.", flush=True)
     if is_dev:
+        manage(*FIRST_ACCOUNT)
         os.environ["DEBUG"] = "1"
         os.chdir(ROOT)
         python = str(VENV / "bin" / "python")  # in full: Python finds its packages by this name
