@@ -131,5 +131,6 @@ def broken_bindings(chunk: int = 2000) -> Iterator[Break]:
             elif position in rows and not binds.get(position):
                 yield Break(position, "rows claim an entry that did not write them")
     for model in bound_models():
-        for position in model._default_manager.filter(audit_position__gt=last).values_list("audit_position", flat=True):
+        beyond = model._default_manager.exclude(audit_position__range=(1, last))
+        for position in beyond.values_list("audit_position", flat=True):
             yield Break(position, f"{model._meta.verbose_name}: no entry vouches for it")

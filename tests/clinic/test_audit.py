@@ -238,13 +238,26 @@ def test_a_newer_key_signs_and_the_older_one_still_verifies(trail, settings):
     assert next(breaks()).position == 1
 
 
-def test_what_changed_is_under_the_mac(trail):
+@pytest.mark.parametrize("column", ["detail", "binds"])
+def test_what_changed_and_which_rows_were_written_is_under_the_mac(trail, column):
     entry = record(None, Action.RECORD_CHANGED, "user:5", detail="groups: +clinician", binds="0" * 64)
     assert list(breaks()) == []
 
-    sql("UPDATE clinic_auditentry SET detail = 'groups: +nurse' WHERE position = %s", entry.position)
+    sql(f"UPDATE clinic_auditentry SET {column} = 'other' WHERE position = %s", entry.position)  # noqa: S608
 
     assert places() == [entry.position]
+
+
+def test_verify_audit_finds_the_head_of_a_history_that_was_replaced_by_another_as_long(trail):
+    older = AuditHead.objects.get()
+    record(None, Action.SUBMISSION_READ, "submission:ABCD2345")
+    newer = AuditHead.objects.get()
+    sql("DELETE FROM clinic_auditentry WHERE position = 6")
+    older.save()
+    record(None, Action.RECORD_READ)
+    newer.save()
+
+    assert places() == [6]
 
 
 def test_a_tail_cut_by_who_noted_an_older_head_is_found_by_one_kept_elsewhere(trail, tmp_path, capsys):

@@ -8,7 +8,9 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from clinic.audit.binding import broken_bindings
+from clinic.audit.actions import Action
+from clinic.audit.binding import broken_bindings, digest_of, rows_where
+from clinic.audit.trail import record
 from clinic.models import Clinic
 from intake.definition.rules import DefinitionError
 from intake.models import Flag, QuestionnaireVersion, Submission, UnfinishedForm, versions
@@ -34,6 +36,7 @@ TAMPERED = {
     "decision deleted": "DELETE FROM intake_review",
     "submission": "UPDATE intake_submission SET language = 'es'",
     "screening": "UPDATE intake_screening SET severity = NULL",
+    "entry deleted": "DELETE FROM clinic_auditentry WHERE action = 'submission.decide'",
     "who vouches": "UPDATE intake_screening SET audit_position = audit_position - 1",
 }
 
@@ -44,7 +47,7 @@ def tamper(statements):
             cursor.execute(one)
 
 
-def add_copy(table):
+def add_copy(table, **changed):
     """Add a row that stands there once more under another key, as who can write to the database would."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM {table} LIMIT 1")  # noqa: S608
@@ -52,6 +55,7 @@ def add_copy(table):
         row["id"] = row["id"] + 1000 if isinstance(row["id"], int) else uuid4().hex
         if "rule" in row:
             row["rule"] = "SR-ADDED"
+        row |= changed
         places = ", ".join(["%s"] * len(row))
         cursor.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places})", list(row.values()))  # noqa: S608
 
@@ -78,6 +82,35 @@ def test_the_trail_tells_when_a_row_was_changed_behind_its_back_and_nothing_is_c
         with pytest.raises(Refused, match="changed outside the application"):
             decide(Submission.objects.get(), by=clinician, decision=decision, reason="Fine.")
     assert "changed outside the application" in client.get(page).content.decode()
+
+
+def test_a_digest_that_was_made_anew_does_not_vouch_for_a_changed_row(table_owner, capsys):
+    submission = make_submission({"med-benzo": "yes"})
+    tamper("UPDATE intake_flag SET severity = 1")
+    position = submission.audit_position
+    digest = digest_of(rows_where(audit_position=position)[position])
+    tamper(f"UPDATE clinic_auditentry SET binds = '{digest}' WHERE position = {position}")  # noqa: S608
+    assert list(broken_bindings()) == []
+
+    with pytest.raises(SystemExit):
+        call_command("verify_audit")
+    assert f"position {position}: changed" in capsys.readouterr().err
+    with pytest.raises(Refused, match="changed outside the application"):
+        decide(submission, by=make_staff("clinician"), decision="more-information", reason="A question.")
+
+
+@pytest.mark.parametrize("claims", ["an entry that wrote nothing", "no entry", "the entry to come"])
+def test_a_row_that_no_entry_wrote_is_found_and_nothing_rests_on_it(claims, table_owner):
+    clinician = make_staff("clinician")
+    submission = make_submission({"med-benzo": "yes"})
+    decide(submission, by=clinician, decision="more-information", reason="A question.")
+    other = record(None, Action.RECORD_READ).position
+    position = {"an entry that wrote nothing": other, "no entry": 0, "the entry to come": other + 1}[claims]
+    add_copy("intake_review", audit_position=position)
+
+    assert [place.position for place in broken_bindings()] == [position]
+    with pytest.raises(Refused, match="changed outside the application"):
+        decide(submission, by=clinician, decision="not-suitable", reason="Fine.")
 
 
 def test_no_stop_is_settled_by_who_may_not_after_its_severity_was_lowered(table_owner):
