@@ -1,15 +1,29 @@
 """Version 2: every rule three ways, each of its ways, names of medicines, and what is said about it."""
 
 import re
+from copy import deepcopy
+from dataclasses import replace
 
 import pytest
 
+from intake.definition.parse import parse_definition
 from intake.definition.rules import Severity
+from intake.response.response import Response
 from intake.response.values import AnswerError
 from intake.screening.engine import screen
 from intake.screening.results import Raised
 from tests.intake.cases import NEARLY_EVERY_DAY, NOT_AT_ALL, SEVERAL_DAYS, TODAY
-from tests.intake.cases_v2 import ALL_NOT_AT_ALL, HAD_KETAMINE, HYPERTENSION, RULE_CASES, definition, response, takes
+from tests.intake.cases_v2 import (
+    ALL_NOT_AT_ALL,
+    HAD_KETAMINE,
+    HYPERTENSION,
+    RULE_CASES,
+    complete_answers,
+    definition,
+    documents,
+    response,
+    takes,
+)
 
 
 def fired(changes=None, **options):
@@ -383,6 +397,32 @@ def test_a_switched_off_answer_is_told_with_its_gate():
     blank = flag_of("SR-OFF", {"heart-any": None, "heart-failure": "yes"})
     assert blank.reason == "Said Yes to Weak heart or heart failure, and A heart problem, ever is blank. Ask."
     assert blank.answers == {"heart-failure": "yes"}
+
+
+@pytest.mark.parametrize(("opened", "sex"), [("heart-failure", "female"), ("heart-any", "male")])
+def test_what_another_answer_opens_or_closes_is_not_switched_off_by_its_gate(opened, sex):
+    """A woman who is asked of her heart failure all the same, and one who is not asked of her heart at all."""
+    questionnaire = deepcopy(documents().questionnaire)
+    item = find_item(questionnaire, opened)
+    coded = find_item(questionnaire, "safety-q3")["enableWhen"][0]["answerCoding"]
+    when = {"question": "sex-assigned", "operator": "=", "answerCoding": coded | {"code": sex}}
+    item |= {"enableWhen": [*item.get("enableWhen", []), when], "enableBehavior": "any"}
+    form = parse_definition(replace(documents(), questionnaire=questionnaire))
+    answers = complete_answers({"heart-any": "no", "heart-failure": "yes"})
+
+    screened = screen(Response(form, answers), as_of=TODAY)
+
+    assert "SR-OFF" not in screened.rules
+    assert ("heart-failure" in screened.answers) == (opened == "heart-failure")
+
+
+def find_item(parent, link_id):
+    """Return an item of a questionnaire, wherever it stands."""
+    for item in parent.get("item", []):
+        found = item if item["linkId"] == link_id else find_item(item, link_id)
+        if found:
+            return found
+    return None
 
 
 def test_an_open_gate_with_blank_rows_waits():
