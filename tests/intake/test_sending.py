@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
 from clinic.models import Clinic
 from intake.journey.drafts import cookie_name
 from intake.journey.sending import ChangedMeanwhile, submit
+from intake.journey.views.pages import receive
 from intake.journey.visit import Visit
 from intake.models import Draft, Submission
 from tests.intake.cases import QUIET, complete_answers
@@ -49,6 +51,18 @@ def test_the_last_step_alone_sends_nothing(client):
 
     assert "Your form was not sent yet" in main_text(client.get(send(client, draft)["Location"]))
     assert (Submission.objects.count(), fresh(draft).closed_at) == (0, None)
+
+
+def test_a_page_that_was_on_its_way_while_the_form_was_sent_is_not_put_into_the_empty_draft(client):
+    draft = a_ready_draft(client)
+    visit = Visit(draft, Clinic.current(), timezone.now())
+    send(client, draft)
+    late = QueryDict(f"revision={draft.revision}&legal-name=Too+Late")
+
+    assert receive(visit, "your-name", late, "") == visit.urls["sent"]
+
+    sent = fresh(draft)
+    assert (sent.answers, sent.journey, sent.unsaved) == ({}, {}, {})
 
 
 def test_a_check_page_that_is_out_of_date_sends_nothing(client):

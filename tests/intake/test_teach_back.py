@@ -77,6 +77,20 @@ def test_the_notice_is_kept_as_it_was_shown(client):
 
 
 @pytest.mark.django_db
+def test_other_words_of_the_notice_are_kept_beside_the_first(client):
+    draft = reader(client)
+    answer(client, draft, WRONG_ONE)
+    journey = fresh(draft).journey
+    journey["notices"][0] |= {"text": "Earlier words.", "sha256": sha256(b"Earlier words.").hexdigest()}
+    put(draft, fresh(draft).answers, journey=journey)
+
+    answer(client, draft, WRONG_ONE)
+
+    texts = [kept["text"] for kept in fresh(draft).journey["notices"]]
+    assert texts == ["Earlier words.", definition().driving_notice().text]
+
+
+@pytest.mark.django_db
 def test_reading_the_notice_writes_nothing(client):
     reader(client)
 
@@ -228,6 +242,23 @@ def test_signing_keeps_words_times_and_the_name_as_typed(client):
     assert journey["notices"][0]["agreed_at"] == journey["acknowledged"]["ack-driving"]["at"]
     assert journey["signed_at"]
     assert fresh(draft).answers["signature-name"] == "Alex Q. Example"
+
+
+@pytest.mark.django_db
+def test_what_was_agreed_and_signed_keeps_its_time_until_it_is_taken_back(client):
+    draft = reader(client)
+    answer(client, draft, RIGHT)
+    sign(client, draft)
+    first = fresh(draft).journey
+
+    sign(client, draft)
+
+    again = fresh(draft).journey
+    for what in ("notices", "acknowledged", "signed_at"):
+        assert again[what] == first[what]
+    post_page(client, draft, "signature", {})
+    assert fresh(draft).journey["signed_at"] is None
+    assert "signature-name" not in fresh(draft).answers
 
 
 @pytest.mark.django_db
