@@ -271,6 +271,9 @@ def test_a_very_high_blood_pressure_is_said_at_once_without_a_panel(client):
 
     assert words.startswith("Please read this first This number is high.")
     assert PANEL not in words
+    kept = fresh(draft).answers
+    again = post_page(client, draft, "blood-pressure-numbers", kept, **{"bp-systolic_value": "many"})
+    assert "This number is high." not in main_text(client.get(again["Location"]))  # nor with an error
     say(client, draft, "heart-and-blood-pressure", {"heart-failure": "not-sure"})
     assert "This number is high." not in main_text(client.get(CHECK))  # said once
 
