@@ -506,9 +506,10 @@ def test_a_database_that_cannot_be_written_still_shows_pages(client):
         assert client.get("/intake/").status_code == 200
 
 
-def test_who_left_a_page_with_errors_comes_back_to_it(client):
+@pytest.mark.parametrize("button", [{}, {"leave": "yes"}])
+def test_who_left_a_page_with_errors_comes_back_to_it(client, button):
     draft = put(begin(client), {name: QUIET[name] for name in ("filled-by", "date-of-birth")})
-    post_page(client, draft, "emergency-check", {})
+    post_page(client, draft, "emergency-check", {}, **button)
     go_away(draft, 60)
 
     client.post(CONFIRM, BIRTH)

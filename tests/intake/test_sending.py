@@ -53,6 +53,14 @@ def test_the_last_step_alone_sends_nothing(client):
     assert (Submission.objects.count(), fresh(draft).closed_at) == (0, None)
 
 
+def test_a_page_sent_again_with_the_same_answers_leaves_the_check_page_good(client):
+    draft = a_ready_draft(client)
+
+    post_page(client, draft, "your-name", draft.answers)
+
+    assert client.post(CHECK, {"revision": draft.revision})["Location"] == SENT
+
+
 def test_a_page_that_was_on_its_way_while_the_form_was_sent_is_not_put_into_the_empty_draft(client):
     draft = a_ready_draft(client)
     visit = Visit(draft, Clinic.current(), timezone.now())
