@@ -119,13 +119,13 @@ def keep_late(visit: Visit, slug: str, data: QueryDict, changes: Changes, back: 
 
 @transaction.atomic
 def take_unsaved(visit: Visit, slug: str = "") -> dict[str, Posted]:
-    """Take out the page that waits, or all of them; return the late ones, in the order they came."""
+    """Take out the page that waits, or all that came late; return them in the order they came."""
     draft = lock_draft(visit.draft)
-    waiting = {name: Posted.from_json(kept) for name, kept in draft.unsaved.items() if slug in ("", name)}
-    draft.unsaved = {name: kept for name, kept in draft.unsaved.items() if name not in waiting}
+    waiting = {name: Posted.from_json(kept) for name, kept in draft.unsaved.items()}
+    taken = {name: posted for name, posted in waiting.items() if (name == slug if slug else posted.is_late)}
+    draft.unsaved = {name: kept for name, kept in draft.unsaved.items() if name not in taken}
     draft.save(update_fields=["unsaved"])
-    late = [(name, posted) for name, posted in waiting.items() if posted.is_late]
-    return dict(sorted(late, key=lambda one: one[1].at))
+    return dict(sorted(taken.items(), key=lambda one: one[1].at))
 
 
 def find_conflicts(draft: Draft, journey: Journey, page: Page) -> tuple[str, ...]:

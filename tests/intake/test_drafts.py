@@ -284,6 +284,31 @@ def test_an_answer_posted_after_half_an_hour_is_kept_but_nothing_is_shown(client
     assert fresh(draft).answers["preferred-name"] == "Lexi"
 
 
+def test_of_two_late_pages_the_last_leads_on(client):
+    draft = put(begin(client), QUIET)
+    following = post_page(client, draft, "emergency-contact", QUIET)["Location"]
+    go_away(draft, 30)
+
+    for slug in ("your-name", "emergency-contact"):
+        post_page(client, draft, slug, QUIET)
+
+    assert client.post(CONFIRM, BIRTH)["Location"] == following
+
+
+def test_what_was_typed_with_an_error_or_beside_a_newer_answer_still_waits_for_who_comes_back(client):
+    draft = put(begin(client), QUIET)
+    old = str(fresh(draft).revision)
+    post_page(client, draft, "your-name", {**QUIET, "legal-name": "Newer Name"})
+    post_page(client, draft, "your-name", {**QUIET, "legal-name": "Older Name"}, revision=old)
+    post_page(client, draft, "blood-pressure-numbers", {}, **{"bp-systolic_value": "9999"})
+    go_away(draft, 40)
+
+    client.post(CONFIRM, BIRTH)
+
+    assert 'value="9999"' in client.get(page_url("blood-pressure-numbers")).content.decode()
+    assert "Saved already Newer Name Sent just now Older Name" in main_text(client.get(page_url("your-name")))
+
+
 def test_a_late_page_that_meets_a_newer_answer_is_shown_beside_it(client):
     draft = put(begin(client), QUIET)
     old = str(fresh(draft).revision)

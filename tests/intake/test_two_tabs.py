@@ -60,7 +60,7 @@ def test_an_older_tab_of_another_page_is_no_conflict(client):
     assert response["Location"] != page_url("emergency-contact")
 
 
-@pytest.mark.parametrize("revision", ["999999", "nonsense", ""])
+@pytest.mark.parametrize("revision", ["999999", "9" * 5000, "nonsense", ""], ids=len)
 def test_a_made_up_revision_is_the_oldest(client, revision):
     draft = put(begin(client), QUIET)
     post_page(client, draft, "your-name", {**QUIET, "legal-name": "Newer Name"})
