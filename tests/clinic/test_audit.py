@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.test import RequestFactory
 
 from clinic.audit.actions import Action
-from clinic.audit.trail import breaks, record
+from clinic.audit.trail import breaks, is_before, record
 from clinic.models import AuditEntry, AuditHead
 from tests.settings import TEST_KEYS
 
@@ -269,11 +269,19 @@ def test_a_tail_cut_by_who_noted_an_older_head_is_found_by_one_kept_elsewhere(tr
     call_command("verify_audit", since=kept)
     sql("DELETE FROM clinic_auditentry WHERE position = 6")
     older.save()
+    record(None, Action.RECORD_READ, "submission:OTHER234")
 
-    call_command("verify_audit")  # by itself the older trail holds
+    call_command("verify_audit")  # by itself the trail that goes on from the older head holds
     with pytest.raises(SystemExit):
         call_command("verify_audit", since=kept)
     assert "this head is not in the trail: audit-head 6" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("line", "is_so"), [("audit-head 0 -", True), ("audit-head 5", False), ("audit-head x -", False)]
+)
+def test_a_trail_goes_on_from_no_entry_and_not_from_half_a_head(trail, line, is_so):
+    assert is_before(line) is is_so
 
 
 def test_a_file_without_a_head_is_no_proof(trail, tmp_path):
