@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from education.models import Page as LearnPage
 from intake.models import QuestionnaireVersion, Submission
-from tests.browser.checking import ALL_LOOKS, DIAGONAL, SIDEWAYS, allowed, rules, violations
+from tests.browser.checking import ALL_LOOKS, DIAGONAL, allowed, goes_sideways, rules, violations
 from tests.browser.nu import IS_THERE, html_errors
 from tests.browser.walking import (
     RIGHT,
@@ -313,7 +313,7 @@ def test_a_name_without_a_space_does_not_stretch_the_staff_pages(open_page, widt
 
     for address in ("/admin/", reverse("admin:intake_submission_page", args=[submission.pk])):
         page.goto(address)
-        assert not page.evaluate(SIDEWAYS), address
+        assert not goes_sideways(page), address
 
 
 def test_the_ledger_fits_a_narrow_phone_with_large_text(open_page):
@@ -322,4 +322,4 @@ def test_the_ledger_fits_a_narrow_phone_with_large_text(open_page):
 
     page.evaluate("document.documentElement.style.fontSize = '200%'")
 
-    assert not page.evaluate(SIDEWAYS)
+    assert not goes_sideways(page)

@@ -9,7 +9,7 @@ from intake.journey.sending import submit
 from intake.journey.visit import Visit
 from intake.models import FlagResolution
 from intake.questionnaires.publishing import load_folder, publish
-from tests.browser.checking import SIDEWAYS, violations
+from tests.browser.checking import goes_sideways, violations
 from tests.browser.conftest import WITH_AND_WITHOUT
 from tests.browser.walking import sign_in
 from tests.intake.cases import SEVERAL_DAYS
@@ -89,7 +89,7 @@ def test_the_first_screen_says_whom_to_call_and_holds_what_to_do(open_page, widt
         page.set_viewport_size({"width": width, "height": 800})
     expect(page.get_by_role("heading", name="Call today")).to_be_in_viewport()
     expect(page.locator(".call-link")).to_be_in_viewport()
-    assert not page.evaluate(SIDEWAYS)
+    assert not goes_sideways(page)
     page.mouse.wheel(0, 20000)
     page.wait_for_timeout(100)
     expect(page.locator(".jump")).to_be_in_viewport()

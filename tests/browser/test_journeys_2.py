@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from intake.journey.addresses import HELP
 from intake.models import Draft, DraftKey, Submission, UnfinishedForm
 from intake.questionnaires.publishing import publish
-from tests.browser.checking import SIDEWAYS
+from tests.browser.checking import goes_sideways
 from tests.browser.keyboard import complete, tab_to
 from tests.browser.version_2 import boxes, go
 from tests.browser.walking import fill_boxes, open_question, press_continue, slug_of
@@ -46,9 +46,9 @@ def test_the_form_is_complete_without_a_script_at_320_px_and_with_large_text(ope
     begin(page)
 
     def fits(slug, _filled):
-        assert not page.evaluate(SIDEWAYS), slug
+        assert not goes_sideways(page), slug
         page.evaluate(LARGE_TEXT)
-        assert not page.evaluate(SIDEWAYS), (slug, "large text")
+        assert not goes_sideways(page), (slug, "large text")
 
     seen = go(page, {**IN_CRISIS, **MANY_MEDICINES}, fits)
     assert sum(slug.startswith(HELP) for slug in seen) == 2

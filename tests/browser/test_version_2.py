@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from education.models import Page as LearnPage
 from intake.questionnaires.publishing import publish
-from tests.browser.checking import DIAGONAL, SIDEWAYS, violations
+from tests.browser.checking import DIAGONAL, goes_sideways, violations
 from tests.browser.walking import give_draft, open_question, press_continue
 from tests.intake.cases_v2 import complete_answers, documents, response
 
@@ -54,7 +54,7 @@ def test_every_page_has_no_violation_and_takes_large_text(form_page):
         if form_page.locator(".segments").count() and form_page.evaluate(SMALLEST_SEGMENT) < 48:
             found.append(f"{slug}: a segment is less than 48 px high")
         form_page.evaluate("document.documentElement.style.fontSize = '200%'")
-        if form_page.evaluate(SIDEWAYS):
+        if goes_sideways(form_page):
             found.append(f"{slug}: the page scrolls sideways with text twice as large")
 
     assert len(slugs) > 20
