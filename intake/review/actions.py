@@ -19,6 +19,7 @@ from intake.models import (
     Appointment,
     Assignment,
     Countersignature,
+    Deletion,
     FlagResolution,
     Note,
     Reopening,
@@ -143,6 +144,8 @@ def write(
 ) -> None:
     """Add a row about a submission, vouched for by the trail, and seal its words beside it."""
     submission: Submission = row.submission  # type: ignore[attr-defined]
+    if Deletion.objects.filter(submission=submission).exists():
+        raise Refused(_("What this form said was deleted. Nothing more is written about it."))
     record_rows(request, action, submission.subject, [row], actor=by.get_username(), detail=detail)
     if isinstance(row, WithSealedPart):
         row.seal(**{name: text.strip() for name, text in words.items()})

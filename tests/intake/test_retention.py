@@ -1,5 +1,6 @@
 """What old submissions say is deleted; what remains still verifies."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from django.utils import timezone
 from clinic.audit.binding import broken_bindings
 from clinic.models import AuditEntry, Clinic, DataKey
 from intake.models import Deletion, LookupHash, Message, SealedPart, Status, SubmissionContent, UnfinishedForm, WorkItem
-from intake.models.retention import hold
+from intake.models.retention import delete_contents, hold
 from intake.review.actions import add_note
 from intake.review.deciding import decide
 from intake.review.unfinished import log_try
@@ -183,3 +184,20 @@ def test_an_owner_deletes_at_a_request_in_two_steps_unless_a_hold_stands(old, cl
     deeds = [entry.action for entry in entries if entry.action != "record.read"]
     assert deeds == ["submission.hold", "submission.delete.refused", "submission.release", "submission.delete"]
     assert "was deleted on" in owner.get(address).content.decode()
+
+
+def test_of_a_deleted_form_only_what_is_left_is_shown_and_nothing_more_is_written(client):
+    old = make_submission({"safe-now": "no"})
+    typed = {"contact-reached": "reached", "contact-means": "call", "contact-outcome": "talked", "contact-text": "x"}
+    delete_contents(old, reason="request", by="owner")
+    here = f"/admin/intake/submission/{old.pk}/"
+    for group in ("clinician", "front desk"):
+        staff = sign_in(client, make_staff(group))
+        page = staff.get(here).content.decode()
+        assert "was deleted on" in page
+        assert "Save contact" not in page
+        assert not re.search(r"Call now|Call today|telephone given|\{[a-z]+\}", page)
+        refused = staff.post(f"{here}contact/", typed)
+        assert refused.status_code == 200
+        assert "Nothing more is written about it" in refused.content.decode()
+    assert not old.contacts.exists()
