@@ -5,7 +5,16 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 from tests.conftest import CHROMIUM
 from tests.intake.factories import make_profile, publish_previsit
@@ -22,6 +31,7 @@ CHROMIUM_ARGS = [
     "--disable-sync",
 ]
 PATIENCE = 15_000  # milliseconds a locator may take on a busy machine
+expect.set_options(timeout=PATIENCE)
 
 # By whether the browser runs scripts. What is posted is the same, so PostgreSQL gets the one without.
 WITH_AND_WITHOUT = [pytest.param(True, marks=pytest.mark.once), False]

@@ -55,12 +55,19 @@ def test_a_passkey_is_set_up_and_then_opens_the_door(page: Page) -> None:
     device = page.context.new_cdp_session(page)
     device.send("WebAuthn.enable")
     options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
-    options |= {"isUserVerified": True, "automaticPresenceSimulation": True}
-    device.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    options |= {"isUserVerified": False, "automaticPresenceSimulation": True}
+    key = device.send("WebAuthn.addVirtualAuthenticator", {"options": options})
 
     give_password(page, "nina")
+    # On a slow line the page stands there before its scripts; a button pressed then did nothing.
+    line = {"offline": False, "latency": 300, "downloadThroughput": -1, "uploadThroughput": -1}
+    device.send("Network.emulateNetworkConditions", line)
     page.get_by_role("link", name="Set up a passkey").click()
     page.get_by_label("Name").fill("This computer")
+    page.get_by_role("button", name="Set up").click()
+    expect(page.get_by_role("alert")).to_have_text(re.compile("did not give the passkey"))
+    device.send("Network.emulateNetworkConditions", line | {"latency": 0})
+    device.send("WebAuthn.setUserVerified", {"authenticatorId": key["authenticatorId"], "isUserVerified": True})
     page.get_by_role("button", name="Set up").click()
     expect(page.locator(".codes li")).to_have_count(10)
     page.goto("/admin/")
