@@ -23,7 +23,7 @@ SETTLED = """Promise.race([
   Promise.allSettled(document.getAnimations().map(animation => animation.finished)),
   new Promise(resolve => setTimeout(resolve, 3000)),
 ]).then(() => true)"""
-WIDER = "() => document.documentElement.scrollWidth > window.innerWidth"
+FITS = "document.documentElement.scrollWidth <= window.innerWidth"
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "accessibility.md"
 ALLOWED_ROW = re.compile(r"^\| `([^`]+)` \| `([a-z0-9-]+)` \|", re.MULTILINE)
 
@@ -49,16 +49,22 @@ def violations(page: Page, looks: list[tuple[int, str]] = ALL_LOOKS) -> list[str
 
 
 def goes_sideways(page: Page) -> bool:
-    """Say whether a page is wider than its window, which may need a moment when it was just resized.
+    """Say whether a page is wider than its window, which may need a moment when it was just resized."""
+    return not comes_true(page, FITS, seconds=3)
 
-    The time is kept here: a page without scripts has no timer, and would never answer.
+
+def comes_true(page: Page, expression: str, seconds: int = 30) -> bool:
+    """Ask the page until it is so.
+
+    The time is kept here: a page without scripts has no timer, and the Content-Security-Policy of the others forbids
+    what Playwright's `wait_for_function` does from its second look on.
     """
-    until = time.monotonic() + 3
-    while page.evaluate(WIDER):
+    until = time.monotonic() + seconds
+    while not page.evaluate(expression):
         if time.monotonic() > until:
-            return True
+            return False
         page.wait_for_timeout(50)
-    return False
+    return True
 
 
 def rules(page: Page) -> set[str]:

@@ -30,7 +30,7 @@ CHROMIUM_ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 15_000  # milliseconds a locator may take on a busy machine
+PATIENCE = 30_000  # milliseconds a page or a part of it may take on a busy machine
 expect.set_options(timeout=PATIENCE)
 
 # By whether the browser runs scripts. What is posted is the same, so PostgreSQL gets the one without.

@@ -19,6 +19,7 @@ from tests.browser.walking import (
     fill,
     give_draft,
     open_question,
+    press,
     press_continue,
     send,
     sign_in,
@@ -163,11 +164,11 @@ def test_driving_pages_have_no_violation(page):
     give_draft(page, dict.fromkeys(RIGHT), journey={})
     open_question(page, "driving-notice")
     found = violations(page)
-    page.get_by_role("button", name="Check my answers").click()
+    press(page.get_by_role("button", name="Check my answers"))
     found += violations(page)
     try_driving(page, RIGHT | {"tb-1": "monday-evening"})
     found += violations(page)
-    page.get_by_role("button", name="phone").click()
+    press(page.get_by_role("button", name="phone"))
     found += violations(page)
 
     assert found == []
@@ -179,7 +180,7 @@ def test_other_pages_of_the_form_have_no_violation(open_page):
 
     page.goto("/intake/")
     found += violations(page)
-    page.get_by_role("button", name="Start the form").click()
+    press(page.get_by_role("button", name="Start the form"))
     found += violations(page)
 
     give_draft(page, {"phq9-q9": "LA6569-3", "chest-pain-now": "yes", "legal-name": None})
@@ -194,7 +195,7 @@ def test_other_pages_of_the_form_have_no_violation(open_page):
     for name in ("Call 911 now.", "Need help right now?"):
         expect(page.get_by_role("heading", level=1)).to_have_text(name)
         found += violations(page)
-        page.locator("main form .btn-primary").click()
+        press(page.locator("main form .btn-primary"))
     fill(stale, {"legal-name": "Alex Other"})
     press_continue(stale)
     expect(stale.get_by_role("heading", level=1)).to_have_text("Which answer is right?")
@@ -208,13 +209,13 @@ def test_other_pages_of_the_form_have_no_violation(open_page):
     draft = give_draft(page, seen_at=(timezone.now() - timedelta(hours=1)).isoformat())
     page.goto("/intake/tasks/")
     found += violations(page)
-    page.get_by_role("button", name="Continue").click()
+    press(page.get_by_role("button", name="Continue"))
     found += violations(page)
     key_of(draft).keep(tries=4)
     page.locator("[name=birth_date_month]").fill("1")
     page.locator("[name=birth_date_day]").fill("1")
     page.locator("[name=birth_date_year]").fill("1970")
-    page.get_by_role("button", name="Continue").click()
+    press(page.get_by_role("button", name="Continue"))
     expect(page.get_by_role("heading", level=1)).to_have_text("This form is closed on this device")
     found += violations(page)
 
@@ -222,7 +223,7 @@ def test_other_pages_of_the_form_have_no_violation(open_page):
     page.goto("/intake/tasks/")
     found += violations(page)
     page.goto("/intake/clear/")
-    page.get_by_role("button", name="Clear this device").click()
+    press(page.get_by_role("button", name="Clear this device"))
     found += violations(page)
     page.goto("/intake/tasks/")  # lost: the start page, which says so
     found += violations(page)
@@ -240,24 +241,24 @@ def test_staff_pages_have_no_violation(open_page):
 
     page.goto("/admin/")
     found = violations(page)
-    page.get_by_role("button", name="Sign in").click()
+    press(page.get_by_role("button", name="Sign in"))
     expect(page.locator(".error-summary")).to_be_visible()
     found += violations(page)
     sign_in(page, clinician)
     found += violations(page)
     page.locator(".find > summary").click()
-    page.locator(".find").get_by_role("button", name="Find").click()
+    press(page.locator(".find").get_by_role("button", name="Find"))
     expect(page.locator(".error-summary")).to_be_visible()
     found += violations(page)
     page.goto(reverse("admin:intake_unfinishedform_page", args=[unfinished.pk]))
     found += violations(page)
-    page.get_by_role("button", name="Close this unfinished form").click()
+    press(page.get_by_role("button", name="Close this unfinished form"))
     found += violations(page)
     stop = next(one for one in Submission.objects.all() if one.identity["legal-name"] == "Stop Person")
     page.goto(reverse("admin:intake_submission_page", args=[stop.pk]))
     found += violations(page)
     page.locator("details").evaluate_all("nodes => nodes.forEach(node => { node.open = true; })")
-    page.get_by_role("button", name="Save decision").click()
+    press(page.get_by_role("button", name="Save decision"))
     expect(page.locator(".error-summary")).to_be_visible()
     found += violations(page)
     page.goto("/accounts/password/")

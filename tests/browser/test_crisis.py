@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from intake.models import Submission, UnfinishedForm
 from tests.browser.conftest import WITH_AND_WITHOUT
-from tests.browser.walking import begin, fill, give_draft, open_question, press_continue, send, sign_in, walk
+from tests.browser.walking import begin, fill, give_draft, open_question, press, press_continue, send, sign_in, walk
 from tests.intake.cases import NOT_AT_ALL, SEVERAL_DAYS
 from tests.intake.submissions import make_staff
 
@@ -43,7 +43,7 @@ def test_help_stands_first_from_the_next_response_to_the_confirmation(open_page,
     fill(page, {"phq9-q9": SEVERAL_DAYS})  # the others left blank: the page has errors
     press_continue(page)
     assert_help_is_first(page)
-    page.get_by_role("button", name="Go on with the form").click()
+    press(page.get_by_role("button", name="Go on with the form"))
     expect(page.locator(".error-summary li")).to_have_count(3)
     draft.refresh_from_db()
     assert draft.answers["phq9-q9"] == SEVERAL_DAYS
@@ -92,7 +92,7 @@ def test_unfinished_form_shows_to_the_clinician_and_not_to_the_front_desk(open_p
     expect(row).to_contain_text("Alex Example")
     expect(row).to_contain_text("555 0100")
     expect(row).to_contain_text("SR-C1")
-    row.get_by_role("button").click()
+    press(row.get_by_role("button"))
     expect(clinician.get_by_role("heading", level=1)).to_have_text("Form not sent yet")
     assert UnfinishedForm.objects.get(draft=draft).opened_by.username == "clinician"
 

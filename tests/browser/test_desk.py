@@ -9,9 +9,9 @@ from intake.journey.sending import submit
 from intake.journey.visit import Visit
 from intake.models import FlagResolution
 from intake.questionnaires.publishing import load_folder, publish
-from tests.browser.checking import goes_sideways, violations
+from tests.browser.checking import comes_true, goes_sideways, violations
 from tests.browser.conftest import WITH_AND_WITHOUT
-from tests.browser.walking import sign_in
+from tests.browser.walking import press, sign_in
 from tests.intake.cases import SEVERAL_DAYS
 from tests.intake.submissions import make_draft, make_staff, make_submission
 from tests.intake.test_second_form import CALM
@@ -59,7 +59,7 @@ def test_eleven_flags_after_one_call_take_at_most_eight_clicks_and_one_text(open
     assert (counts[:2], sum(counts)) == ([1, 1], 11), counts
     page = open_page(script=script)
     sign_in(page, make_staff("clinician"))
-    page.locator("table.worklist a").first.click()
+    press(page.locator("table.worklist a").first)
     hands = Hands(page)
 
     for card in page.locator(".flag-crisis, .flag-stop").all():
@@ -82,7 +82,7 @@ def test_the_first_screen_says_whom_to_call_and_holds_what_to_do(open_page, widt
     make_submission(ELEVEN)
     page = open_page(width=width)
     sign_in(page, make_staff("clinician"))
-    page.locator("table.worklist a").first.click()
+    press(page.locator("table.worklist a").first)
 
     if width == 1280:
         assert violations(page) == []  # it takes every width of its own
@@ -91,7 +91,7 @@ def test_the_first_screen_says_whom_to_call_and_holds_what_to_do(open_page, widt
     expect(page.locator(".call-link")).to_be_in_viewport()
     assert not goes_sideways(page)
     page.mouse.wheel(0, 20000)
-    page.wait_for_timeout(100)
+    assert comes_true(page, "scrollY > 500")
     expect(page.locator(".jump")).to_be_in_viewport()
 
 
@@ -135,7 +135,7 @@ def test_a_second_questionnaire_is_reviewed_and_decided_beside_the_first(open_pa
     rows = page.locator("table.worklist tbody tr")
     expect(rows).to_have_count(2)
     expect(rows.first).to_contain_text("Kim Example")
-    rows.first.get_by_role("link").first.click()
+    press(rows.first.get_by_role("link").first)
     expect(page.get_by_role("heading", name="Call today")).to_be_visible()
     expect(page.locator("#scores")).to_contain_text("Strain")
     expect(page.locator("#scores")).to_contain_text("Bad nights.")
@@ -143,11 +143,11 @@ def test_a_second_questionnaire_is_reviewed_and_decided_beside_the_first(open_pa
         box.check()
     page.get_by_label("Reached", exact=True).check()
     page.get_by_label("What was said").fill("Safe at home, sister with her.")
-    page.get_by_role("button", name="Save contact").click()
+    press(page.get_by_role("button", name="Save contact"))
     form = page.locator("#decide form")
     form.locator("input[type=radio][value=cleared]").check()
     form.get_by_label("Reason").fill("Fit for the next visit.")
-    form.get_by_role("button", name="Save decision").click()
+    press(form.get_by_role("button", name="Save decision"))
 
     expect(page.get_by_text("Your decision is saved: Cleared.")).to_be_visible()
     page.goto("/admin/intake/submission/?tab=done")

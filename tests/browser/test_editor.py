@@ -7,7 +7,7 @@ from education.models import Page as LearnPage
 from education.models import Revision
 from tests.browser.checking import violations
 from tests.browser.conftest import WITH_AND_WITHOUT
-from tests.browser.walking import enter
+from tests.browser.walking import enter, press
 from tests.intake.submissions import make_staff
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
@@ -58,25 +58,24 @@ def test_a_page_goes_from_an_editors_draft_to_the_public(open_page, script):
         assert violations(editor) == []
     editor.get_by_label("Answer:").fill(WORDS)
     editor.get_by_label("What changed and why:").fill("The rule is said first.")
-    editor.get_by_role("button", name="Save draft").click()
+    press(editor.get_by_role("button", name="Save draft"))
     expect(editor.frame_locator("iframe").locator(".answer")).to_have_text(WORDS)
-    editor.get_by_role("button", name="Save and ask for review").click()
+    press(editor.get_by_role("button", name="Save and ask for review"))
     expect(editor.locator("#state-title")).to_contain_text("Waiting for review")
 
     clinician.goto("/admin/?all")
-    clinician.get_by_role("link", name=found.title).click()
+    press(clinician.get_by_role("link", name=found.title))
     if script:
         assert violations(clinician) == []
-    clinician.get_by_role("button", name="Approve").click()
+    press(clinician.get_by_role("button", name="Approve"))
     expect(clinician.locator("#state-title")).to_contain_text("Approved")
     reader.goto("/learn/driving-home/")
     expect(reader.locator(".answer")).not_to_have_text(WORDS)
 
     editor.goto("/admin/")
-    editor.get_by_role("link", name=found.title).click()
-    editor.get_by_role("button", name="Publish").click()
+    press(editor.get_by_role("link", name=found.title))
+    press(editor.get_by_role("button", name="Publish"))
     expect(editor.locator("#state-title")).to_contain_text("Published")
-    reader.wait_for_timeout(1100)  # every process looks for a new edition once a second
     reader.reload()
     expect(reader.locator(".answer")).to_have_text(WORDS)
     expect(reader.locator(".review-line")).to_contain_text("Last reviewed")

@@ -11,6 +11,7 @@ from intake.models import Submission
 from intake.questionnaires.publishing import publish
 from tests.browser.checking import violations
 from tests.browser.version_2 import go
+from tests.browser.walking import press
 from tests.intake import cases_v2
 from tests.intake.test_effort import HEALTHY, IN_CRISIS, IN_PAIN
 
@@ -89,7 +90,7 @@ def measure(page: Page, changes: dict) -> Measured:
         found.seen.append(slug)
 
     page.goto("/intake/")
-    page.locator("main form button").first.click()
+    press(page.locator("main form button").first)
     go(page, changes, count)
     found.check = page.evaluate(HEIGHT) / PHONE["height"]
     assert_one_line_of_help(page, any(name.startswith(HELP) for name in found.seen))
@@ -103,7 +104,7 @@ def send(page: Page, found: Measured) -> None:
     assert box
     assert box["y"] + box["height"] <= PHONE["height"]
     assert violations(page, [(320, "light")]) == []
-    button.click()
+    press(button)
     assert Submission.objects.filter(reference=page.locator(".reference").inner_text()).exists()
     assert violations(page, [(320, "dark")]) == []
     found.sheets = len(re.findall(rb"/Type\s*/Page[^s]", page.pdf(format="Letter")))

@@ -12,7 +12,7 @@ from intake.questionnaires.publishing import publish
 from tests.browser.checking import goes_sideways
 from tests.browser.keyboard import complete, tab_to
 from tests.browser.version_2 import boxes, go
-from tests.browser.walking import fill_boxes, open_question, press_continue, slug_of
+from tests.browser.walking import fill_boxes, open_question, press, press_continue, slug_of
 from tests.intake.cases import NOT_AT_ALL, SEVERAL_DAYS
 from tests.intake.cases_v2 import QUIET, definition, documents
 from tests.intake.test_effort import HEALTHY, IN_CRISIS, medicines
@@ -33,7 +33,7 @@ def version_2(clinic_site):
 
 def begin(page: Page) -> None:
     page.goto("/intake/")
-    page.get_by_role("button", name=PLAIN, exact=True).click()
+    press(page.get_by_role("button", name=PLAIN, exact=True))
 
 
 def assert_sent(page: Page) -> Submission:
@@ -53,7 +53,7 @@ def test_the_form_is_complete_without_a_script_at_320_px_and_with_large_text(ope
     seen = go(page, {**IN_CRISIS, **MANY_MEDICINES}, fits)
     assert sum(slug.startswith(HELP) for slug in seen) == 2
     fits("check", {})
-    page.get_by_role("button", name=SEND).click()
+    press(page.get_by_role("button", name=SEND))
     fits("sent", {})
 
     submission = assert_sent(page)
@@ -108,15 +108,15 @@ def test_rows_are_added_by_a_script_and_the_home_page_offers_to_go_on(open_page)
     expect(page.get_by_text("Medicine 4", exact=True)).to_be_visible()
     assert page.url == address
     fourth.fill("sertraline")
-    page.get_by_role("button", name="Save and stop here").click()
+    press(page.get_by_role("button", name="Save and stop here"))
     assert "sertraline" in Draft.objects.get().answers.values()
 
     page.goto("/")
     expect(page.get_by_role("link", name="Continue your form (part 5 of 6)").first).to_be_visible()
     without = open_page(script=False, state=page.context.storage_state())
     without.goto("/")
-    without.get_by_role("link", name="Start or continue your intake").first.click()
-    without.get_by_role("link", name="Continue your form (part 5 of 6)").click()
+    press(without.get_by_role("link", name="Start or continue your intake").first)
+    press(without.get_by_role("link", name="Continue your form (part 5 of 6)"))
     assert slug_of(without) == "medicines"
 
 
@@ -140,7 +140,7 @@ def test_two_tabs_back_refresh_coming_back_and_sending_twice(open_page):
     expect(other.get_by_role("heading", level=1)).to_have_text("Which answer is right?")
     other.reload()
     expect(other.get_by_role("heading", level=1)).to_have_text("Which answer is right?")
-    other.get_by_role("button", name="Keep what is saved").click()
+    press(other.get_by_role("button", name="Keep what is saved"))
     other.close()
 
     page.go_back()  # to the page that was answered: its answers stand there
@@ -157,7 +157,7 @@ def test_two_tabs_back_refresh_coming_back_and_sending_twice(open_page):
     key = DraftKey.objects.get()
     key.keep(seen_at=(timezone.now() - timedelta(minutes=30)).isoformat())
     page.goto("/intake/")
-    page.get_by_role("link", name="Continue your form").click()
+    press(page.get_by_role("link", name="Continue your form"))
     for name, value in WRONG.items():
         page.locator(f"[name={name}]").fill(value)
     press_continue(page)
@@ -170,9 +170,10 @@ def test_two_tabs_back_refresh_coming_back_and_sending_twice(open_page):
     assert slug_of(page) == "heart-head"
 
     go(page, HEALTHY)
-    page.locator("dl.summary > div", has_text="Wants help").or_(
+    row = page.locator("dl.summary > div", has_text="Wants help").or_(
         page.locator("dl.summary > div", has_text="How much do you weigh?")
-    ).first.get_by_role("link", name="Change").click()
+    )
+    press(row.first.get_by_role("link", name="Change"))
     expect(page.locator("#id_weight-value_0")).to_be_in_viewport()
     page.locator("[name=weight-value_value]").fill("81")
     press_continue(page)
@@ -186,7 +187,7 @@ def test_two_tabs_back_refresh_coming_back_and_sending_twice(open_page):
     page.goto("/intake/sent/")
     assert assert_sent(page) == submission
     assert Submission.objects.count() == 1
-    page.get_by_role("button", name="Clear this device").click()
+    press(page.get_by_role("button", name="Clear this device"))
     expect(page.get_by_role("heading", level=1)).to_have_text("This device is cleared")
     page.reload()
     expect(page.get_by_role("heading", level=1)).to_have_text("This device is cleared")

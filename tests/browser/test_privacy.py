@@ -8,7 +8,7 @@ from django.db import connection
 from playwright.sync_api import expect
 
 from intake.models import Draft, Submission
-from tests.browser.walking import begin, fill, give_draft, open_question, press_continue, send, sign_in, walk
+from tests.browser.walking import begin, fill, give_draft, open_question, press, press_continue, send, sign_in, walk
 from tests.intake.submissions import make_staff
 
 pytestmark = pytest.mark.browser
@@ -60,8 +60,8 @@ def test_no_answer_is_left_in_the_browser_the_addresses_the_log_or_the_database(
     sign_in(staff, make_staff("clinician"))
     staff.locator("details.find > summary").click()
     staff.get_by_label("Full legal name").fill(MARKS["legal-name"])
-    staff.get_by_role("button", name="Find").click()
-    staff.get_by_role("link", name=MARKS["legal-name"]).click()
+    press(staff.get_by_role("button", name="Find"))
+    press(staff.get_by_role("link", name=MARKS["legal-name"]))
     staff.locator('details:has-text("vorpaline 20 mg") > summary').first.click()
     expect(staff.get_by_text("vorpaline 20 mg").first).to_be_visible()
 
@@ -84,7 +84,7 @@ def test_back_after_clearing_the_device_shows_no_answer(page):
     page.goto("/intake/check/")
     expect(page.get_by_text("vorpaline 20 mg")).to_be_visible()
     reference = send(page)
-    page.get_by_role("button", name="Clear this device").click()
+    press(page.get_by_role("button", name="Clear this device"))
     expect(page.get_by_role("heading", level=1)).to_have_text("This device is cleared")
     assert page.context.cookies() == []
 

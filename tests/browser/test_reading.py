@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser.checking import comes_true
+
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 CLICKABLE = "button:not(.term), .btn, input, .search-link, .contents, .pager"
 TRIANGLES = "all => all.filter(one => getComputedStyle(one).listStyleType !== 'none').length"
@@ -16,7 +18,7 @@ def test_the_contents_follow_and_paper_has_full_addresses_and_nothing_to_press(o
     page.goto("/learn/risks-side-effects/")
     contents = page.locator(".contents").filter(visible=True)
     page.mouse.wheel(0, 3000)
-    page.wait_for_function("window.scrollY > 2000")
+    assert comes_true(page, "scrollY > 2000")
     box = contents.bounding_box()
     assert box is not None
     assert 0 <= box["y"] < 100

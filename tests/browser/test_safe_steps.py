@@ -4,11 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from intake.models import Draft, Submission, UnfinishedForm
-from tests.browser.walking import begin, fill, give_draft, open_question, press_continue, send, slug_of, walk
+from tests.browser.walking import begin, fill, give_draft, open_question, press, press_continue, send, slug_of, walk
 
 pytestmark = pytest.mark.browser
-
-HAS_FOCUS = "node => node === document.activeElement"
 
 
 def test_someone_under_18_is_met_kindly_and_nothing_is_kept_for_staff(page):
@@ -24,7 +22,7 @@ def test_someone_under_18_is_met_kindly_and_nothing_is_kept_for_staff(page):
     expect(page.get_by_role("heading", level=1)).to_have_text("Our clinic sees adults")
     assert (Submission.objects.count(), UnfinishedForm.objects.count()) == (0, 0)
 
-    page.locator("main p a").last.click()
+    press(page.locator("main p a").last)
     fill(page, {"date-of-birth": "1986-05-17"})
     press_continue(page)
     assert slug_of(page) == "emergency-check"
@@ -53,14 +51,14 @@ def test_form_is_saved_left_and_found_again_in_the_same_browser(open_page):
     begin(page)
     walk(page, until="your-name")
     fill(page, {"legal-name": "Alex Example"})
-    page.get_by_role("button", name="Save and stop here").click()
+    press(page.get_by_role("button", name="Save and stop here"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Your answers are saved")
     state = page.context.storage_state()
     page.context.close()
 
     again = open_page(state=state)
     again.goto("/intake/")
-    again.get_by_role("link", name="Continue your form (part 2 of 12)").click()
+    press(again.get_by_role("link", name="Continue your form (part 2 of 12)"))
 
     assert slug_of(again) == "your-name"
     expect(again.locator("[name=legal-name]")).to_have_value("Alex Example")
@@ -114,7 +112,7 @@ def test_stale_tab_is_asked_which_answer_is_right_and_loses_neither(page):
     draft.refresh_from_db()
     assert (draft.answers["phone-number"], draft.answers["home-address"]) == ("555 0111", "1 Main Street")
 
-    stale.get_by_role("button", name="Use what I sent just now").click()
+    press(stale.get_by_role("button", name="Use what I sent just now"))
     assert slug_of(stale) == "your-language"
     draft.refresh_from_db()
     assert (draft.answers["phone-number"], draft.answers["home-address"]) == ("555 0122", "9 Elm Street")
@@ -128,7 +126,7 @@ def test_check_page_in_a_stale_tab_does_not_send_what_was_not_seen(page):
     fill(other, {"phone-number": "555 0111"})
     press_continue(other)
 
-    page.get_by_role("button", name="Send my form").click()
+    press(page.get_by_role("button", name="Send my form"))
 
     expect(page.locator(".error-summary")).to_be_focused()
     expect(page.get_by_text("555 0111")).to_be_visible()
@@ -148,10 +146,10 @@ def test_error_summary_takes_focus_and_its_links_lead_into_the_fields(open_page,
 
     assert slug_of(page) == "birth-date"
     assert page.title().startswith("Error: ")
-    assert page.locator(".error-summary").evaluate(HAS_FOCUS)
+    expect(page.locator(".error-summary")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.locator("#id_date-of-birth_0").evaluate(HAS_FOCUS)
+    expect(page.locator("#id_date-of-birth_0")).to_be_focused()
 
     fill(page, {"date-of-birth": "1986-05-17"})
     press_continue(page)
@@ -159,7 +157,6 @@ def test_error_summary_takes_focus_and_its_links_lead_into_the_fields(open_page,
     links = page.locator(".error-summary a")
     expect(links).to_have_count(2)
     for link in links.all():
-        target = link.get_attribute("href")
         link.click()
-        assert page.locator(target).evaluate(HAS_FOCUS), target
+        expect(page.locator(link.get_attribute("href"))).to_be_focused()
     assert Draft.objects.get().answers == {"filled-by": "self", "date-of-birth": "1986-05-17"}

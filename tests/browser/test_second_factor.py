@@ -1,14 +1,14 @@
 """Setting up a second factor as a newcomer does: an app without a script, a passkey with one."""
 
 import re
-import time
 
 import pytest
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.walking import press
 from tests.intake.submissions import PASSWORD, make_staff
+from tests.signing_in import code_of
 
 pytestmark = pytest.mark.browser
 
@@ -17,15 +17,7 @@ def give_password(page: Page, name: str) -> None:
     page.goto("/admin/")
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-
-
-def code_of(secret: str) -> str:
-    """Return the code of this half minute; of the next when this one ends before a slow machine has sent it."""
-    left = 30 - time.time() % 30
-    if left < 10:
-        time.sleep(left)
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    press(page.get_by_role("button", name="Sign in", exact=True))
 
 
 def test_an_app_is_set_up_without_a_script_and_asked_for_the_next_time(open_page: OpenPage) -> None:
@@ -33,20 +25,20 @@ def test_an_app_is_set_up_without_a_script_and_asked_for_the_next_time(open_page
     page = open_page(script=False)
 
     give_password(page, "nina")
-    page.get_by_role("link", name="Set up an authenticator app").click()
+    press(page.get_by_role("link", name="Set up an authenticator app"))
     assert page.locator("img.qr").bounding_box()["width"] > 100
     secret = page.locator("code.secret").inner_text()
     page.get_by_label("Authenticator code").fill(code_of(secret))
-    page.get_by_role("button", name="Set up").click()
+    press(page.get_by_role("button", name="Set up"))
     expect(page.locator(".codes li")).to_have_count(10)
-    page.get_by_role("link", name=re.compile("go to the staff pages")).click()
+    press(page.get_by_role("link", name=re.compile("go to the staff pages")))
     expect(page.get_by_role("heading", level=1)).to_have_text("Worklist")
 
-    page.get_by_role("button", name="Sign out").click()
+    press(page.get_by_role("button", name="Sign out"))
     give_password(page, "nina")
     expect(page.get_by_role("heading", level=1)).to_have_text("Second step")
     page.get_by_label("Code").fill(code_of(secret))
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    press(page.get_by_role("button", name="Sign in", exact=True))
     expect(page.get_by_role("heading", level=1)).to_have_text("Worklist")
 
 
@@ -62,7 +54,7 @@ def test_a_passkey_is_set_up_and_then_opens_the_door(page: Page) -> None:
     # On a slow line the page stands there before its scripts; a button pressed then did nothing.
     line = {"offline": False, "latency": 300, "downloadThroughput": -1, "uploadThroughput": -1}
     device.send("Network.emulateNetworkConditions", line)
-    page.get_by_role("link", name="Set up a passkey").click()
+    press(page.get_by_role("link", name="Set up a passkey"))
     page.get_by_label("Name").fill("This computer")
     page.get_by_role("button", name="Set up").click()
     expect(page.get_by_role("alert")).to_have_text(re.compile("did not give the passkey"))
@@ -73,7 +65,7 @@ def test_a_passkey_is_set_up_and_then_opens_the_door(page: Page) -> None:
     page.goto("/admin/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Worklist")
 
-    page.get_by_role("button", name="Sign out").click()
+    press(page.get_by_role("button", name="Sign out"))
     give_password(page, "nina")
     page.get_by_role("button", name="Use a passkey instead").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Worklist")

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from clinic.models import AuditEntry
 from intake.models import Decision, Draft, Outcome, Review, Status, Submission
-from tests.browser.walking import RIGHT, begin, send, sign_in, walk
+from tests.browser.walking import RIGHT, begin, press, send, sign_in, walk
 from tests.intake.submissions import make_staff, make_submission
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
@@ -20,8 +20,8 @@ def test_a_patient_is_screened_and_a_clinician_clears_after_resolving(open_page,
     patient = open_page()
 
     patient.goto("/")
-    patient.get_by_role("link", name="Learn before you decide").click()
-    patient.get_by_role("link", name="When can I drive, and how do I get home?").first.click()
+    press(patient.get_by_role("link", name="Learn before you decide"))
+    press(patient.get_by_role("link", name="When can I drive, and how do I get home?").first)
     expect(patient.get_by_role("heading", level=1)).to_be_visible()
     expect(patient.locator(".answer")).to_be_visible()
     begin(patient)
@@ -45,7 +45,7 @@ def test_a_patient_is_screened_and_a_clinician_clears_after_resolving(open_page,
     top = staff.locator("table.worklist tbody tr").first
     expect(top).to_contain_text(reference)
     expect(top).to_contain_text("Stop")
-    top.get_by_role("link").click()
+    press(top.get_by_role("link"))
     expect(staff.get_by_role("heading", level=1)).to_have_text("Alex Example")
 
     decide(staff, Decision.CLEARED, "The numbers were read over the phone.")
@@ -56,7 +56,7 @@ def test_a_patient_is_screened_and_a_clinician_clears_after_resolving(open_page,
     flag.locator("summary").first.click()
     flag.locator(f"input[type=radio][value={Outcome.values[0]}]").check()
     flag.get_by_label("What you did or found").fill("Her doctor changed the dose; 128/80 today.")
-    flag.get_by_role("button", name="Settle SR-BP4 by itself").click()
+    press(flag.get_by_role("button", name="Settle SR-BP4 by itself"))
     expect(staff.locator("#flag-SR-BP4 summary").first).to_contain_text("✓")
     assert submission.flags.get(rule="SR-BP4").resolutions.get().by == clinician
 
@@ -89,4 +89,4 @@ def decide(page, decision: str, reason: str) -> None:
         page.locator("#decide summary").click()
     form.locator(f"input[type=radio][value={decision}]").check()
     form.get_by_label("Reason").fill(reason)
-    form.get_by_role("button", name="Save decision").click()
+    press(form.get_by_role("button", name="Save decision"))

@@ -10,7 +10,7 @@ from pypdf import PdfReader
 
 from tests.browser.checking import violations
 from tests.browser.test_desk import ELEVEN
-from tests.browser.walking import sign_in
+from tests.browser.walking import press, sign_in
 from tests.intake.submissions import make_staff, make_submission
 
 pytestmark = pytest.mark.browser
@@ -21,7 +21,7 @@ def test_a_clinician_takes_a_form_out(open_page):
     submission = make_submission(ELEVEN)
     page = open_page()
     sign_in(page, make_staff("clinician"))
-    page.locator("table.worklist a").first.click()
+    press(page.locator("table.worklist a").first)
 
     for link, ending in (("One-page summary (PDF)", "-summary.pdf"), ("Full record (PDF)", "-record.pdf")):
         with page.expect_download() as waiting:
@@ -36,7 +36,7 @@ def test_a_clinician_takes_a_form_out(open_page):
     print(f"the page of eleven flags prints on {len(paper.pages)} sheets")  # noqa: T201
     assert len(paper.pages) <= SHEETS
 
-    page.get_by_role("link", name="Text for the chart").click()
+    press(page.get_by_role("link", name="Text for the chart"))
     box = page.get_by_label("Copy this into the chart")
     assert box.input_value().startswith("Clinical summary: Alex Example")
     assert violations(page) == []

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from education.models import Page as LearnPage
 from intake.questionnaires.publishing import publish
-from tests.browser.checking import DIAGONAL, goes_sideways, violations
+from tests.browser.checking import DIAGONAL, comes_true, goes_sideways, violations
 from tests.browser.walking import give_draft, open_question, press_continue
 from tests.intake.cases_v2 import complete_answers, documents, response
 
@@ -94,6 +94,7 @@ def test_rows_stand_beside_their_question_from_600_px_and_under_it_before(form_p
 
     for width, is_beside in ((599, False), (600, True), (1280, True)):
         form_page.set_viewport_size({"width": width, "height": 800})
+        assert comes_true(form_page, f"innerWidth === {width}")
         question, control = row.locator("legend").bounding_box(), row.locator(".options").bounding_box()
         assert question
         assert control

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from intake.journey.addresses import HELP
-from tests.browser.walking import CONTROLS, fill_boxes, slug_of
+from tests.browser.walking import CONTROLS, fill_boxes, press, slug_of
 from tests.intake import cases_v2
 from tests.intake.factories import posted
 
@@ -31,7 +31,7 @@ def go(page: Page, changes: Mapping[str, Any], each: Each | None = None) -> list
             filled = {name: value for name, value in filled.items() if name in there}
         if each:
             each(slug, filled)
-        page.locator(".actions .btn-primary").last.click()
+        press(page.locator(".actions .btn-primary").last)
         assert page.locator(".error-summary").count() == 0, (slug, page.locator(".error-summary").inner_text())
         assert len(seen) < 40, seen
     return seen
@@ -49,5 +49,8 @@ def boxes(slug: str, answers: Mapping[str, Any]) -> dict[str, Any]:
 def add_rows(page: Page, filled: Mapping[str, Any]) -> None:
     """Press 'Add another' until there is a row for everything."""
     for name in (name for name in filled if "[" in name and filled[name]):
-        if not page.locator(f'#questions [name="{name}"]').count():
+        box = page.locator(f'#questions [name="{name}"]')
+        if not box.count():
             page.locator("button[name=add]").click()
+            expect(box).to_be_attached()
+            page.wait_for_load_state()  # without a script it is another page

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from clinic.models import User
 from intake.journey.addresses import HELP, DraftAddresses
@@ -36,13 +36,19 @@ def drafts() -> Iterable[Draft]:
     return Draft.objects.with_version().order_by("-created_at")
 
 
+def press(leading_on: Locator) -> None:
+    """Press a link or a button, and wait until the page that it leads to is whole: its styles, and its scripts run."""
+    with leading_on.page.expect_navigation():
+        leading_on.click()
+
+
 def begin(page: Page, device: str = "own") -> None:
     """Start a form from the home page and come to its first question."""
     page.goto("/")
-    page.get_by_role("navigation").get_by_role("link", name="Start intake").click()
+    press(page.get_by_role("navigation").get_by_role("link", name="Start intake"))
     if device == "shared":
         page.get_by_label("I share this device").check()
-    page.get_by_role("button", name="Start the form").click()
+    press(page.get_by_role("button", name="Start the form"))
 
 
 def give_draft(page: Page, changes: Mapping[str, Any] | None = None, **columns: Any) -> Draft:
@@ -97,13 +103,13 @@ def fill_boxes(page: Page, wanted: Mapping[str, Any]) -> None:
 
 
 def press_continue(page: Page) -> None:
-    page.locator(".actions button.btn-primary").click()
+    press(page.locator(".actions button.btn-primary"))
 
 
 def try_driving(page: Page, answers: Mapping[str, Any]) -> None:
     """Answer the no-driving questions once."""
     fill(page, answers)
-    page.get_by_role("button", name="Check my answers").click()
+    press(page.get_by_role("button", name="Check my answers"))
 
 
 def walk(
@@ -131,12 +137,11 @@ def walk(
                 if each:
                     each(page)
             if slug_of(page) == DRIVING:
-                page.get_by_role("link", name="Continue").click()
+                press(page.get_by_role("link", name="Continue"))
             continue
         if slug.startswith(HELP):
-            page.get_by_role("button", name="Go on with the form").or_(
-                page.get_by_role("button", name="go on")
-            ).first.click()
+            go_on = page.get_by_role("button", name="Go on with the form").or_(page.get_by_role("button", name="go on"))
+            press(go_on.first)
             continue
         fill(page, answers)
         press_continue(page)
@@ -148,7 +153,7 @@ def walk(
 
 def send(page: Page) -> str:
     """Send the form from the check page; give the reference on the confirmation."""
-    page.get_by_role("button", name="Send my form").click()
+    press(page.get_by_role("button", name="Send my form"))
     return page.locator(".reference").inner_text()
 
 

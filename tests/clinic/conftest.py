@@ -7,10 +7,12 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import randbelow
 from typing import NamedTuple
 
 import pytest
@@ -54,9 +56,27 @@ def production(first_run: FirstRun) -> dict[str, str]:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Return a port for a server: below those that the system gives to whoever calls out meanwhile."""
+    while True:
+        port = 20_000 + randbelow(12_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+
+
+def hears(port: int) -> bool:
+    with suppress(OSError):
+        socket.create_connection(("127.0.0.1", port), 5).close()
+        return True
+    return False
+
+
+def wait_for(is_so: Callable[[], bool], process: subprocess.Popen) -> bool:
+    """Ask until it is so, while the process runs: at most for a minute, which a busy machine may need."""
+    end = time.monotonic() + 60
+    while not (found := is_so()) and process.poll() is None and time.monotonic() < end:
+        time.sleep(0.05)
+    return found
 
 
 @contextmanager
@@ -82,10 +102,11 @@ def running(checkout: Path, *words: str, until: str) -> Iterator[tuple[int, list
                 break
         else:
             pytest.fail("\n".join(printed))
+        assert wait_for(lambda: hears(port), process), printed  # the developer's server speaks before it listens
         yield port, printed
     finally:
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
     assert process.returncode == 0, printed
 
 
@@ -95,7 +116,7 @@ def hear_ctrl_c() -> None:
 
 
 def fetch(port: int, path: str) -> str:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=20) as response:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as response:
         assert response.status == 200
         return response.read().decode()
 

@@ -15,9 +15,8 @@ from clinic.models import AuditEntry, Device, KeptForm, User
 from clinic.staff.devices import COOKIE
 from clinic.staff.second_factor import add_app
 from intake.models import Note
-from tests.clinic.test_second_factor import code_of
 from tests.intake.submissions import PASSWORD, make_staff, make_submission
-from tests.signing_in import sign_in
+from tests.signing_in import code_of, sign_in
 
 pytestmark = pytest.mark.django_db
 KEPT = "/admin/kept/"

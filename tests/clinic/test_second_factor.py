@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -18,16 +17,12 @@ from clinic.staff import second_factor
 from clinic.staff.second_factor import add_app
 from tests.intake.submissions import PASSWORD, make_staff
 from tests.settings import TEST_KEYS
-from tests.signing_in import sign_in
+from tests.signing_in import code_of, sign_in
 
 pytestmark = pytest.mark.django_db
 SIGN_IN = "/accounts/login/"
 SECOND_STEP = "/accounts/second-factor/sign-in/"
 WORKLIST = "/admin/intake/submission/"
-
-
-def code_of(secret, steps=0):
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
 
 
 def give_password(name="nina", client=None, **kwargs):
