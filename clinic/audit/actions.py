@@ -59,6 +59,7 @@ class Action(models.TextChoices):
     HELD = "submission.hold", _("Deleting a form forbidden")
     RELEASED = "submission.release", _("Deleting a form allowed again")
     CONTENTS_DELETED = "submission.delete", _("What a form says deleted")
+    RETENTION_APPLIED = "retention.apply", _("What is kept no longer deleted")
     MESSAGES_DELETED = "message.delete", _("Old messages to staff deleted")
     DELETION_REFUSED = "submission.delete.refused", _("Deleting what a form says refused")
     DECIDED = "submission.decide", _("Decision made")
@@ -105,6 +106,7 @@ BEGINNINGS = {
         "submission.hold",
         "submission.release",
         "submission.delete",
+        "retention.",
         "message.delete",
     ),
     Kind.ACCESS: ("sign-", "second-factor.", "session", "password."),

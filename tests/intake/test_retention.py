@@ -7,7 +7,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from clinic.audit.actions import Action
 from clinic.audit.binding import broken_bindings
+from clinic.audit.trail import record
 from clinic.models import AuditEntry, Clinic, DataKey
 from intake.models import Deletion, LookupHash, Message, SealedPart, Status, SubmissionContent, UnfinishedForm, WorkItem
 from intake.models.retention import delete_contents, hold
@@ -72,6 +74,27 @@ def test_each_kind_has_its_own_days_and_a_hold_keeps_all_of_a_form(old, client, 
     sign_in(client, make_staff("clinician", "reader"))
     assert waiting.reference not in client.get("/admin/intake/submission/").content.decode()
     assert waiting.reference in client.get("/admin/intake/submission/?tab=done").content.decode()
+
+
+def test_the_timer_counts_first_deletes_a_day_later_and_does_not_trust_a_clock_that_jumped(old, monkeypatch):
+    keep(700)
+    start = timezone.now()
+
+    def day(days, *, by_anybody=True, by="apply_retention", **options):
+        monkeypatch.setattr(timezone, "now", lambda: start + timedelta(days=days))
+        if by_anybody:
+            record(None, Action.RECORD_READ, actor="somebody")
+        call_command(by, **options or {"daily": True})
+        runs = AuditEntry.objects.filter(subject="retention").order_by("position")
+        return list(runs.values_list("detail", flat=True)), SubmissionContent.objects.count()
+
+    counted = ["1 counted, deleted in a day"]
+    assert day(0, by="maintain", once=True) == (counted, 1)
+    assert day(0.5) == (counted, 1)
+    assert day(400, by_anybody=False) == (counted, 1)
+    assert day(400) == (counted * 2, 1)
+    assert day(400.5) == (counted * 2, 1)
+    assert day(401) == ([*counted * 2, "1 deleted"], 0)
 
 
 def test_an_owner_says_how_long_within_limits(client):

@@ -19,10 +19,10 @@ MINUTE, HOUR = 60, 3600
 logger = logging.getLogger("clinic.maintenance")
 
 
-def run(command: str) -> None:
+def run(command: str, *options: str) -> None:
     """Run a command, if this release has it."""
     if command in get_commands():
-        call_command(command)
+        call_command(command, *options)
 
 
 def log_head() -> None:
@@ -36,6 +36,7 @@ TASKS: tuple[tuple[str, int, Callable[[], None]], ...] = (
     ("publish pages whose day has come", MINUTE * 5, lambda: run("publish_due_pages")),
     ("look for what is not set up", MINUTE * 5, keep_setup_gaps),
     ("prune", HOUR, lambda: run("prune")),
+    ("delete what is kept no longer", HOUR, lambda: run("apply_retention", "--daily")),
 )
 
 

@@ -1,14 +1,32 @@
 """Delete what is older than the clinic profile says, kind by kind."""
 
 from argparse import ArgumentParser
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from clinic.models import Clinic
-from intake.models.keeping import KINDS
+from clinic.audit.actions import Action
+from clinic.audit.trail import record
+from clinic.models import AuditEntry, Clinic
+from intake.models.keeping import BY, KINDS
+
+SUBJECT = "retention"
+DAILY, JUMP, PAUSE = timedelta(hours=23), timedelta(days=1), timedelta(days=8)
+
+
+def ran_at() -> datetime | None:
+    return AuditEntry.objects.filter(subject=SUBJECT).order_by("-position").values_list("at", flat=True).first()
+
+
+def why_not(now: datetime) -> str:
+    """Say why the clock cannot be believed, if so: what a wrong day deletes is gone for good."""
+    by_people = AuditEntry.objects.exclude(actor__startswith="command ").order_by("-position")
+    newest = by_people.values_list("at", flat=True).first()
+    if newest is None or now - newest > JUMP:
+        return "nobody has done anything for more than a day: nothing is deleted until somebody does."
+    return ""
 
 
 class Command(BaseCommand):
@@ -16,15 +34,39 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="only count")
+        parser.add_argument(
+            "--daily",
+            action="store_true",
+            help="for a timer: once a day; only count the first time, after a pause of days, "
+            "and not while the clock may be wrong",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        clinic, now = Clinic.current(), timezone.now()
+        now, counts_only = timezone.now(), options["dry_run"]
+        if options["daily"]:
+            last = ran_at()
+            if last is not None and now - last < DAILY:
+                return
+            if reason := why_not(now):
+                self.stderr.write(f"Retention: {reason}")
+                return
+            counts_only = counts_only or last is None or now - last > PAUSE
+        number = self.apply(Clinic.current(), now, counts_only=counts_only)
+        if options["daily"] and not options["dry_run"]:
+            done = "counted, deleted in a day" if counts_only else "deleted"
+            record(None, Action.RETENTION_APPLIED, SUBJECT, actor=BY, detail=f"{number} {done}")
+
+    def apply(self, clinic: Clinic, now: datetime, *, counts_only: bool) -> int:
+        """Delete each kind, or only count; say so, and return how many in all."""
+        total = 0
         for kind in KINDS:
             days = getattr(clinic, kind.field)
             if days is None:
                 self.stdout.write(f"{kind.name}: kept for good.")
                 continue
             found = kind.older(now - timedelta(days=days))
-            number = found.count() if options["dry_run"] else kind.delete(found)
-            done = "would be deleted" if options["dry_run"] else "deleted"
+            number = found.count() if counts_only else kind.delete(found)
+            done = "would be deleted" if counts_only else "deleted"
             self.stdout.write(f"{kind.name}: {number} older than {days} days {done}.")
+            total += number
+        return total
