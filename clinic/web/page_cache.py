@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache, wraps
 from http import HTTPStatus
 from threading import Lock
-from typing import Any, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 from urllib.parse import parse_qsl, urlencode
 
 import brotli
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase, ResponseHeaders
 from django.utils.http import parse_etags
 
@@ -43,28 +43,37 @@ class PublicQuery:
 
     def key(self, path: str, query: str) -> str | None:
         """Return under what the page is kept; None when it is not."""
-        if not query:
-            return path
-        given = parse_qsl(query)
-        if "%00" in query or any(name in self.uncounted for name, _value in given):
+        counted = self.counted(query) if query else ""
+        if counted is None:
             return None
-        pairs = sorted((name, value) for name, value in given if self.counts(name, value))
-        return f"{path}?{urlencode(pairs)}" if pairs else path
+        return f"{path}?{counted}" if counted else path
+
+    def counted(self, query: str) -> str | None:
+        """Return what counts of a query, each name once with its last value, as Django reads it; None: all of it."""
+        given = dict(parse_qsl(query, keep_blank_values=True))
+        if "%00" in query or self.uncounted & given.keys():
+            return None
+        return urlencode([(name, given[name]) for name in sorted(given) if self.counts(name, given[name])])
 
     def counts(self, name: str, value: str) -> bool:
         return name in self.varies and self.varies[name].fullmatch(value) is not None
 
 
 def public_page(
-    view: Callable[P, HttpResponseBase], varies: Mapping[str, str] | None = None, uncounted: Iterable[str] = ()
-) -> Callable[P, HttpResponseBase]:
+    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+    varies: Mapping[str, str] | None = None,
+    uncounted: Iterable[str] = (),
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Mark a view whose page is the same for everyone; `varies` maps parameters to patterns of their values."""
     query = PublicQuery({name: re.compile(pattern) for name, pattern in (varies or {}).items()}, frozenset(uncounted))
 
     @wraps(view)
-    def wrapped(*args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         edition = page_cache.watch.current()  # before the view reads: what it then draws is at least as new
-        response = view(*args, **kwargs)
+        counted = query.counted(request.META.get("QUERY_STRING", ""))
+        if counted is not None:  # the page is kept for everyone: what does not count must not change it
+            request.GET = QueryDict(counted)
+        response = view(request, *args, **kwargs)
         response.public = (edition, query)  # type: ignore[attr-defined]
         return response
 

@@ -143,7 +143,7 @@ class Faq(PublicView):
     """Show the questions by group; `?open=all` or `?open=faq-05` opens answers without a script."""
 
     template_name = "education/faq.html"
-    varies = {"open": r"all|faq-\d\d"}
+    varies = {"open": r"all|faq-[0-9]{2,3}"}
     kinds = AND_ANSWERS
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -193,7 +193,7 @@ class Evidence(PublicView):
     """Show the claims that are asked for, with their evidence, their sources and where they stand."""
 
     template_name = "education/evidence.html"
-    varies = {"claim": r"[a-z]{2,3}-\d\d"}
+    varies = {"claim": r"[a-zA-Z]{2,3}-[0-9]{2,3}"}
     uncounted = ("grade", "verdict", "page", "q")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -137,6 +137,25 @@ def test_what_a_query_does_not_change_shares_one_page(client, django_assert_num_
     assert kept == opened.content != plain.content
 
 
+@pytest.mark.parametrize(
+    ("crooked", "plain"),
+    [
+        ("/evidence/?claim=zz", "/evidence/"),
+        ("/evidence/?claim=iv-01&claim=zz", "/evidence/"),
+        ("/evidence/?claim=iv-01&claim=", "/evidence/"),
+        ("/faq/?open=faq-05&open=all", "/faq/?open=all"),
+        ("/faq/?open=all&open=faq-05", "/faq/?open=faq-05"),
+    ],
+)
+def test_no_query_puts_another_page_in_the_place_of_one_that_is_kept(client, crooked, plain):
+    right = client.get(plain).content
+    page_cache.clear()
+
+    first = client.get(crooked).content
+
+    assert first == client.get(plain).content == right
+
+
 def test_the_clinic_is_read_once_an_edition_and_its_limits_every_time(patient_clock, django_assert_num_queries):
     first = page_cache.watch.clinic()
     assert first.limits() == {}
