@@ -42,10 +42,11 @@ def keep_form(request: HttpRequest, writer: User | None) -> str:
     names = [name for name in request.POST if name not in ("csrfmiddlewaretoken", KEPT)]
     if writer is None or not names or any("password" in name for name in names):
         return ""
+    if request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
+        return ""  # a script sent it: what was typed stands in its page still
     mine = KeptForm.objects.filter(user=writer)
     mine.filter(kept_at__lt=timezone.now() - KEPT_FOR).delete()
-    if mine.count() >= MOST:
-        return ""
+    mine.filter(pk__in=[row.pk for row in mine.order_by("-kept_at")[MOST - 1 :]]).delete()  # the latest matters most
     values = {name: request.POST.getlist(name) for name in names}
     KeptForm.objects.create(user=writer, typed={"user": writer.pk, "path": request.get_full_path(), "values": values})
     return reverse("admin:kept-form")

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from clinic.models import AuditEntry, Device, KeptForm, User
 from clinic.staff.devices import COOKIE
+from clinic.staff.kept_forms import MOST
 from clinic.staff.second_factor import add_app
 from intake.models import Note
 from tests.intake.submissions import PASSWORD, make_staff, make_submission
@@ -118,6 +119,21 @@ def test_nothing_is_kept_for_long_or_for_who_signed_out_or_with_a_password(clien
 
     assert client.get(KEPT).url == "/admin/"
     assert KeptForm.objects.count() == (ends == "hour")
+
+
+def test_what_was_typed_last_is_kept_however_much_was_before_it(client, secret):
+    address, posted = note(make_submission())
+    really_sign_in(client, secret)
+    let_sessions_end()
+    for number in range(MOST):
+        client.post(address, posted | {"note-text": f"{number}"})
+
+    client.post(address, posted | {"note-text": "The last one."})
+    # A preview that a script asks for while somebody types on: their text stands in the page.
+    client.post(address, posted | {"note-text": "By a script."}, headers={"sec-fetch-mode": "cors"})
+
+    assert KeptForm.objects.count() == MOST
+    assert "The last one." in really_sign_in(client, secret, KEPT).content.decode()
 
 
 def make_stale(client):
