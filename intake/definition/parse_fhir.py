@@ -1,6 +1,6 @@
-"""Read the questions from a FHIR Questionnaire, and refuse what we would not show or ask as written.
+"""Read the questions from a FHIR Questionnaire; what stands in a wrong place is for `validate_nodes.py` to refuse.
 
-With `extensions.py` and `parse_rules.parse_entry` this is the only place that knows FHIR. The extensions are
+With that, `extensions.py` and `parse_rules.parse_entry` this is the only place that knows FHIR. The extensions are
 described in docs/questionnaires.md.
 """
 
@@ -21,28 +21,6 @@ from intake.definition.units import as_decimal
 TYPES = ("boolean", "choice", "date", "quantity", "string", "text", "integer", "decimal")
 LINK_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
-QUESTIONNAIRE_KEYS = {
-    "resourceType", "id", "language", "url", "version", "name", "title", "_title", "status",
-    "subjectType", "description", "item",
-}  # fmt: skip
-ITEM_KEYS = {
-    "linkId", "type", "text", "_text", "prefix", "code", "required", "repeats", "readOnly", "maxLength",
-    "enableWhen", "enableBehavior", "answerOption", "extension", "item",
-}  # fmt: skip
-ITEM_EXTENSIONS = {
-    *(HL7 + name for name in (
-        "questionnaire-itemControl", "questionnaire-unitOption", "questionnaire-maxOccurs", "questionnaire-hidden",
-        "maxDecimalPlaces", "minValue", "maxValue",
-    )),
-    *(SDC + name for name in ("sdc-questionnaire-minQuantity", "sdc-questionnaire-maxQuantity")),
-    *(OWN + name for name in (
-        "answered-by", "autocomplete", "below", "closed", "computed", "control", "disclosure", "format", "identity",
-        "inputmode", "learn", "not-with", "notice", "page-kind", "required-with", "role", "row-name", "rows", "short",
-        "staff-note", "suggest", "suggest-list", "text-when", "why-we-ask",
-    )),
-}  # fmt: skip
-OPTION_EXTENSIONS = {HL7 + "ordinalValue", HL7 + "questionnaire-optionExclusive", OWN + "option-when"}
-
 
 class Reader:
     """Reads one questionnaire in one language; errors name the linkId they stand at."""
@@ -54,7 +32,6 @@ class Reader:
         self.here = "Questionnaire"
 
     def sections(self) -> tuple[Section, ...]:
-        _refuse_unknown(self.questionnaire, QUESTIONNAIRE_KEYS, "Questionnaire")
         if self.questionnaire.get("resourceType") != "Questionnaire":
             raise DefinitionError("the questionnaire is not a FHIR Questionnaire")
         try:
@@ -170,10 +147,6 @@ class Reader:
         )
 
     def _option(self, link_id: str, node: Json) -> Option:
-        _refuse_unknown(node, {"valueCoding", "extension"}, f"{link_id}: an answer option")
-        for extension in node.get("extension", []):
-            if extension["url"] not in OPTION_EXTENSIONS:
-                raise DefinitionError(f"{link_id}: extension {extension['url']} is not supported")
         score = value_of(node, HL7 + "ordinalValue")
         if score is not None and int(score) != score:
             raise DefinitionError(f"{link_id}: the points of an answer are whole")
@@ -203,10 +176,6 @@ class Reader:
         if not LINK_ID.fullmatch(link_id):
             raise DefinitionError(f"{link_id!r} is not a linkId in lower case with hyphens")
         self.here = link_id
-        _refuse_unknown(node, ITEM_KEYS, link_id)
-        for extension in node.get("extension", []):
-            if extension["url"] not in ITEM_EXTENSIONS:
-                raise DefinitionError(f"{link_id}: extension {extension['url']} is not supported")
         if not str(node.get("text") or "").strip():
             raise DefinitionError(f"{link_id}: it has no text")
         return link_id
@@ -222,12 +191,6 @@ def _enable_when(node: Json) -> Group | None:
         raise DefinitionError(f"{node['linkId']}: enableBehavior is all or any")
     members = tuple(parse_entry(entry, str(node["linkId"])) for entry in entries)
     return Group(node.get("enableBehavior", "all"), members)
-
-
-def _refuse_unknown(node: Mapping[str, Any], known: set[str], name: str) -> None:
-    unknown = sorted(set(node) - known)
-    if unknown:
-        raise DefinitionError(f"{name}: {', '.join(unknown)} is not supported")
 
 
 def _control(node: Json) -> str:

@@ -4,10 +4,13 @@ from collections import Counter
 from collections.abc import Iterable
 
 from intake.definition.conditions import CLASSES
+from intake.definition.documents import Documents
 from intake.definition.medicines import NEAR, UNKNOWN
-from intake.definition.model import BY_PHONE, Definition, Item, QuestionPage
+from intake.definition.model import BY_PHONE, Definition, Item, Option, QuestionPage
+from intake.definition.parse import parse_definition
 from intake.definition.rules import DefinitionError, Group, OtherItem, ThresholdName
 from intake.definition.validate_items import check_group, check_item, check_learn, check_roles
+from intake.definition.validate_nodes import check_nodes
 from intake.definition.validate_rules import (
     check_causes,
     check_entry,
@@ -27,9 +30,18 @@ COMPUTATIONS: dict[str, tuple[str, tuple[str, ...]]] = {
 }  # fmt: skip
 PAGE_KINDS = ("questions", "start", "teach-back", "sign", "check")
 GIVEN_BY_BUTTON = {"start": ("act", "buttons"), "check": ("act",)}
+BUTTONS_OF = {"act": ("start", "sign", "check"), "buttons": ("start",)}
 # What the buttons and hidden fields of a page are called: a question of such a name could not be answered.
 POSTED = {"add", "change", "confirmed", "keep", "leave", "revision", "shared", "shown", "stop"}
 LONGEST_NAME = 80
+
+
+def check_documents(documents: Documents) -> Definition:
+    """Read the documents of a version and judge all of it; DefinitionError names what does not fit."""
+    definition = parse_definition(documents)
+    check_nodes(documents.questionnaire)
+    check_definition(definition)
+    return definition
 
 
 def check_definition(definition: Definition) -> None:
@@ -81,12 +93,7 @@ def _check_computed(definition: Definition, item: Item) -> None:
             raise DefinitionError(f"{name}: no question has the role {role}")
     score = definition.scores.get(name)
     if item.computed == "sum":
-        if score is None or not score.sum:
-            raise DefinitionError(f"{name}: rules.json does not say what it adds up")
-        for question in score.sum:
-            summand = definition.questions.get(question)
-            if summand is None or summand.type != "choice" or summand.repeats:
-                raise DefinitionError(f"{name}: it cannot add up {question}")
+        _check_sum(definition, name, score.sum if score else ())
     if item.computed == "level":
         if score is None or not score.levels:
             raise DefinitionError(f"{name}: rules.json does not say its levels")
@@ -100,6 +107,20 @@ def _check_computed(definition: Definition, item: Item) -> None:
             raise DefinitionError(f"{name}: its answers are not the codes of medicines.json, {NEAR} and {UNKNOWN}")
     if item.computed == "signature" and set(item.option_by_code) != {"same", "other"}:
         raise DefinitionError(f"{name}: its answers are not same and other")
+
+
+def _check_sum(definition: Definition, name: str, questions: tuple[str, ...]) -> None:
+    """A question may have no points at all: it then only opens others, and adds nothing."""
+    options: list[Option] = []
+    for question in questions:
+        item = definition.questions.get(question)
+        if item is None or item.type != "choice" or item.repeats:
+            raise DefinitionError(f"{name}: it cannot add up {question}")
+        if len({option.score is None for option in item.options}) > 1:
+            raise DefinitionError(f"{name}: some answers of {question} have points and some have none")
+        options += item.options
+    if not any(option.score for option in options):
+        raise DefinitionError(f"{name}: rules.json does not say what it adds up, or nothing there has points")
 
 
 def _check_level(definition: Definition, name: str, when: Group) -> None:
@@ -167,8 +188,8 @@ def _check_page(page: QuestionPage) -> None:
         raise DefinitionError(f"{page.link_id}: there is no kind of page {page.kind}")
     check_learn(page.learn, page.link_id)
     for item in page.items:
-        if item.control == "act" and page.kind not in ("start", "sign", "check"):
-            raise DefinitionError(f"{item.link_id}: no button of this page gives an agreement")
+        if item.control in BUTTONS_OF and page.kind not in BUTTONS_OF[item.control]:
+            raise DefinitionError(f"{item.link_id}: no button of this page gives an agreement or a choice")
         if page.kind in ("start", "check") and item.control not in GIVEN_BY_BUTTON[page.kind]:
             raise DefinitionError(f"{item.link_id}: no button of this page answers it")
 

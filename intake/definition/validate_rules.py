@@ -138,6 +138,10 @@ def check_causes(definition: Definition) -> None:
         needed.add("changed")
     for cause in sorted(needed - causes):
         raise DefinitionError(f"no rule is raised by {cause}")
+    watched = {other for rule in definition.rules.values() if rule.raised_by == "changed" for other in rule.watches}
+    for rule in definition.rules.values():
+        if rule.severity.name == "CRISIS" and not rule.raised_by and rule.id not in watched:
+            raise DefinitionError(f"{rule.id}: no rule that is raised by changed watches it")
     ends = definition.ends
     if ends and (ends.rule not in definition.rules or definition.rules[ends.rule].when is None):
         raise DefinitionError(f"ends: there is no rule {ends.rule} with a condition")

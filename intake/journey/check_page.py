@@ -101,4 +101,6 @@ def is_no(item: Item, code: str) -> bool:
     if code in (NOT_SURE, IN_PERSON):
         return False
     option = item.option_by_code.get(code)
-    return code in ("no", "none") or (option is not None and (option.score == 0 or option.is_exclusive))
+    if option is not None and option.score is not None:
+        return option.score == 0
+    return code in ("no", "none") or (option is not None and option.is_exclusive)

@@ -75,7 +75,7 @@ def save_page(visit: Visit, page: Page) -> Saved:
     if changed or page.is_try or not page.is_valid:
         draft.revision += 1
     draft.answers = merge(draft, changed)
-    after = before.at(draft, page.after if changed else None)
+    after = before.at(draft, page.after)
     journey = replace(journey, changed={**journey.changed, **dict.fromkeys(changed, draft.revision)})
     if page.is_try:
         tried = Try(visit.now.isoformat(), {q: str(v) for q, v in page.changes.items()}, draft.revision)

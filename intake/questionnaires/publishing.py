@@ -17,7 +17,7 @@ from intake.definition.model import Definition
 from intake.definition.parse import parse_definition
 from intake.definition.rules import DefinitionError
 from intake.definition.strict_json import JsonError, read_json
-from intake.definition.validate import check_definition
+from intake.definition.validate import check_documents
 from intake.models import QuestionnaireVersion
 
 FOLDER = Path(__file__).resolve().parent
@@ -59,7 +59,7 @@ def newest(slug: str) -> Path:
 def load_folder(folder: Path) -> Documents:
     """Read and check the documents of one version; DefinitionError names the file, the linkId or the rule."""
     documents = Documents(*(_read(folder / f"{name}.json", is_needed=name != "medicines") for name in NAMES))
-    check_definition(parse_definition(documents))
+    check_documents(documents)
     return documents
 
 
@@ -79,8 +79,7 @@ def publish(documents: Documents) -> tuple[QuestionnaireVersion, bool]:
                     "raise the version in questionnaire.json"
                 )
             return published, False
-        definition = parse_definition(documents)
-        check_definition(definition)
+        definition = check_documents(documents)
         latest = QuestionnaireVersion.objects.latest_published(documents.slug)
         if latest is not None and latest.version > documents.version:
             raise PublishingError(

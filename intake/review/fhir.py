@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 from uuid import uuid5
 
@@ -20,8 +21,8 @@ IDENTIFIER = "urn:previsit:reference"
 
 def bundle(submission: Submission, site: str) -> Json:
     """Return everything about one submission; only answers that counted, nothing that branching switched off."""
-    questionnaire = submission.version.questionnaire
-    resources = [{**questionnaire, "id": questionnaire_id(submission)}, *resources_of(submission, questionnaire["url"])]
+    asked = questionnaire(submission)
+    resources = [asked, *resources_of(submission, asked["url"])]
     return {
         "resourceType": "Bundle",
         "type": "collection",
@@ -40,6 +41,12 @@ def resources_of(submission: Submission, canonical: str) -> Iterator[Json]:
     yield from flags(submission)
     yield from communications(submission)
     yield provenance(submission)
+
+
+def questionnaire(submission: Submission) -> Json:
+    """Return the version that was answered, with an address to know it by where its author gave none."""
+    url = f"urn:previsit:questionnaire:{submission.version.slug}"
+    return {"url": url, **submission.version.questionnaire, "id": questionnaire_id(submission)}
 
 
 def questionnaire_id(submission: Submission) -> str:
@@ -162,7 +169,7 @@ def observations(submission: Submission) -> Iterator[Json]:
             "resourceType": "Observation",
             "id": id_of(submission, f"score-{link_id}"),
             "status": "final",
-            "code": {"text": item.text},
+            "code": {**({"coding": [asdict(code) for code in item.codes]} if item.codes else {}), "text": item.text},
             "subject": about(submission),
             "effectiveDateTime": submission.submitted_at.isoformat(),
             **({"valueQuantity": {"value": value}} if is_number else {"valueString": str(value)}),

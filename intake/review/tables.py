@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from intake.models import LATER, Status, Submission
 from intake.models.lookup import said
 from intake.response.response import Response
-from intake.review.fhir import questionnaire_id, resources_of
+from intake.review.fhir import questionnaire, questionnaire_id, resources_of
 from intake.review.worklist import CLOSED, STILL_OPEN, Tab
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
@@ -45,9 +45,9 @@ def fhir_lines(found: Found) -> Iterator[str]:
     for submission in some_at_a_time(found):
         version = questionnaire_id(submission)
         if version not in canonical:
-            questionnaire = submission.version.questionnaire
-            canonical[version] = questionnaire["url"]
-            yield as_line({**questionnaire, "id": version})
+            asked = questionnaire(submission)
+            canonical[version] = asked["url"]
+            yield as_line(asked)
         yield from map(as_line, resources_of(submission, canonical[version]))
 
 

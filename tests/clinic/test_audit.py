@@ -2,16 +2,36 @@ from threading import Barrier, Thread
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.test import RequestFactory
+from django.test.utils import isolate_apps
 
 from clinic.audit.actions import Action
+from clinic.audit.binding import BoundRow, digest_of
 from clinic.audit.trail import breaks, is_before, record
 from clinic.models import AuditEntry, AuditHead
 from tests.settings import TEST_KEYS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("table_owner")]
 COLUMNS = "position, at, actor, action, subject, address, detail, binds, key_id, mac"
+
+
+@isolate_apps("intake")
+def test_one_digest_stands_for_rows_in_any_order_and_tells_their_tables_apart():
+    class One(BoundRow):
+        text = models.TextField()
+
+        class Meta:
+            app_label = "intake"
+
+    class Other(BoundRow):
+        text = models.TextField()
+
+        class Meta:
+            app_label = "intake"
+
+    assert digest_of([One(text="a"), One(text="b")]) == digest_of([One(text="b"), One(text="a")])
+    assert digest_of([One(text="a")]) != digest_of([Other(text="a")])
 
 
 @pytest.fixture

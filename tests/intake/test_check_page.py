@@ -5,6 +5,8 @@ import re
 import pytest
 from django.urls import reverse
 
+from intake.definition.model import Item, Option
+from intake.journey.check_page import says_no
 from intake.models import Submission
 from intake.questionnaires.publishing import publish
 from tests.intake.cases_v2 import QUIET, complete_answers, documents, response
@@ -61,6 +63,12 @@ def test_what_says_no_is_folded_and_the_rest_stands_open(client, draft):
     assert "Do you have liver disease?" in html
     assert re.search(r"\d+ answers, all no", html)
     assert "How should you get home?" not in open_part  # answered right, and said so already
+
+
+def test_a_no_that_counts_points_is_not_folded_with_those_that_say_all_is_well():
+    better = Item("better", "choice", "Better?", options=(Option("yes", "Yes", 0), Option("no", "No", 2)))
+
+    assert [says_no(better, code) for code in ("yes", "no")] == [True, False]
 
 
 def test_a_change_leads_to_the_question_and_back_to_its_row(client, draft):

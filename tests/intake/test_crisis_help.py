@@ -112,6 +112,17 @@ def test_help_comes_though_the_page_has_errors_and_leads_back_to_them(client):
     assert fresh(draft).answers["safe-now"] == "no"
 
 
+def test_a_change_that_opened_help_still_leads_back_to_the_check_page(client):
+    draft = ready(client)
+
+    response = post_page(client, draft, "safe-today", {"safe-now": "no"}, query="?back=check")  # the other one is blank
+    client.get(response["Location"])
+    errors = shown(client, client.post(response["Location"]))
+
+    assert errors.request["PATH_INFO"] == page_url("safe-today")
+    assert errors.request["QUERY_STRING"] == "back=check"
+
+
 def test_no_page_is_shown_before_the_help_that_is_due(client):
     draft = ready(client)
     help_page = post_page(client, draft, "safe-today", {**QUIET, "safe-now": "no"})["Location"]

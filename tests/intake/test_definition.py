@@ -8,7 +8,7 @@ from fhir.resources.R4B.questionnaire import Questionnaire
 from intake.definition.documents import NAMES, Documents
 from intake.definition.parse import parse_definition
 from intake.definition.rules import DefinitionError, Severity
-from intake.definition.validate import check_definition
+from intake.definition.validate import check_documents
 from tests.intake.cases import definition, documents
 
 SECTIONS = {
@@ -85,9 +85,7 @@ def changed(document, change):
     """Parse the documents after `change` was made to a copy of one of them."""
     parts = {name: copy.deepcopy(getattr(documents(), name)) for name in NAMES}
     change(parts[document])
-    found = parse_definition(Documents(**parts))
-    check_definition(found)
-    return found
+    return check_documents(Documents(**parts))
 
 
 def find(questionnaire, link_id):

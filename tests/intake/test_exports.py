@@ -10,15 +10,18 @@ from fhir.resources.R4B import get_fhir_model_class
 from fhir.resources.R4B.bundle import Bundle
 
 from clinic.models import AuditEntry, User
-from intake.models import UnfinishedForm
+from intake.models import Submission, UnfinishedForm
 from intake.models.retention import delete_contents
+from intake.questionnaires.publishing import publish
 from intake.review.deciding import decide
+from intake.review.fhir import questionnaire
 from intake.review.presenter import SubmissionPresenter
 from intake.review.settling import log_contact
 from intake.review.sheets.record import record_sheet
 from intake.review.tables import TABS, submissions
 from intake.review.unfinished import log_try
 from tests.intake.submissions import make_staff, make_submission, make_unfinished
+from tests.intake.test_second_form import second
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +53,9 @@ def test_one_submission_is_a_valid_fhir_bundle_with_enabled_answers_only(clinici
     by_kind = {entry.resource.get_resource_type(): entry.resource for entry in found.entry}
     assert by_kind.keys() == KINDS
     assert sum(entry.resource.get_resource_type() == "Flag" for entry in found.entry) == 1
+    scores = [entry.resource for entry in found.entry if entry.resource.get_resource_type() == "Observation"]
+    codes = {score.code.text: score.code.coding and score.code.coding[0].code for score in scores}
+    assert (codes["PHQ-9 total"], codes["Age in whole years"]) == ("44261-6", None)
     asked, answered, agreed = by_kind["Questionnaire"], by_kind["QuestionnaireResponse"], by_kind["Consent"]
     assert answered.questionnaire == f"{asked.url}|{asked.version}"
     said = answered.model_dump_json()
@@ -63,6 +69,12 @@ def test_one_submission_is_a_valid_fhir_bundle_with_enabled_answers_only(clinici
     assert answer["Content-Disposition"] == f'attachment; filename="{submission.reference}.json"'
     assert AuditEntry.objects.order_by("position").last().detail == "fhir"
     assert json.loads(answer.content)["identifier"]["value"] == submission.reference
+
+
+def test_a_form_whose_author_gave_no_address_has_one_in_exports():
+    version = publish(second())[0]
+
+    assert questionnaire(Submission(version=version))["url"] == "urn:previsit:questionnaire:return-visit"
 
 
 def test_many_are_lines_of_valid_resources_without_those_deleted(clinician):

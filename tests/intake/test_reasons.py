@@ -7,7 +7,7 @@ import pytest
 from intake.definition.documents import NAMES, Documents
 from intake.definition.parse import parse_definition
 from intake.definition.rules import DefinitionError
-from intake.definition.validate import check_definition
+from intake.definition.validate import check_documents
 from intake.questionnaires.publishing import load_folder, shipped
 from intake.review.reasons import answered_beside, read_reason
 from intake.screening.engine import screen
@@ -77,4 +77,4 @@ def test_version_that_leaves_staff_without_words_is_not_published(change, words)
     documents["staff"]["toDo"] = {key: value for key, value in table.items() if value is not None}
 
     with pytest.raises(DefinitionError, match=words):
-        check_definition(parse_definition(Documents(**documents)))
+        check_documents(Documents(**documents))

@@ -8,9 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from intake.definition.documents import NAMES
-from intake.definition.parse import parse_definition
 from intake.definition.rules import DefinitionError
-from intake.definition.validate import check_definition
+from intake.definition.validate import check_documents
 from intake.models import QuestionnaireVersion
 from intake.questionnaires.publishing import load_folder, newest
 from tests.intake.test_second_form import changed, second
@@ -35,6 +34,11 @@ def written(folder, **documents):
         ),
         ("rules", lambda d: d["rules"].pop(-2), "no rule is raised by incomplete"),
         ("rules", lambda d: d["rules"].pop(1), "no rule is raised by changed"),
+        (
+            "rules",
+            lambda d: d["rules"][1].update(watches=[]),
+            "RV-DANGER: no rule that is raised by changed watches it",
+        ),
         ("rules", lambda d: d["scores"]["strain"].update(sum=["visitor"]), "strain: it cannot add up visitor"),
         ("rules", lambda d: d["scores"].pop("strain-level"), "strain-level: rules.json does not say its levels"),
         ("notices", lambda d: d["notices"].pop(0), "no notice has the use panel-suicide"),
@@ -98,6 +102,16 @@ def level(question, **answer):
 HIGH = {"operator": "=", "answerCoding": {"code": "high"}}
 LIMIT = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-maxQuantity"
 TB = {"correct": "no", "right": "Yes.", "wrong": {}}
+CONTROL = "http://hl7.org/fhir/StructureDefinition/questionnaire-itemControl"
+HIDDEN = "http://hl7.org/fhir/StructureDefinition/questionnaire-hidden"
+PLACES = "http://hl7.org/fhir/StructureDefinition/maxDecimalPlaces"
+WHEN = [{"question": "in-danger", "operator": "=", "answerCoding": {"code": "yes"}}]
+
+
+def coded(code):
+    return {"valueCodeableConcept": {"coding": [{"code": code}]}}
+
+
 QUESTIONS = [
     ("in-danger", {"answerOption": [{"valueCoding": {"code": "yes"}}]}, "in-danger: the answer yes has no words"),
     ("in-danger", {"answerOption": [{"valueCoding": {"code": "", "display": "A"}}]}, "the code '' cannot be posted"),
@@ -112,11 +126,73 @@ QUESTIONS = [
     ("tell-us", {"extension": [own("role", valueCode="helper")]}, "tell-us: the role helper needs one choice"),
     ("agrees", {"extension": [own("role", valueCode="driving-agreement")]}, "agrees: no teach-back opens it"),
     ("agrees", {"extension": [own("role", valueCode="signature")]}, "agrees: the role signature needs one string"),
+    ("tired", {"extension": [own("control", valueCode="buttons")]}, "tired: no button of this page"),
     ("strain", {"type": "decimal"}, "strain: what computes sum is of type integer"),
     ("page-two", {"item": []}, "page-two: a page without questions"),
     ("page-two", {"extension": [own("page-kind", valueCode="start")]}, "nights: no button of this page answers it"),
     ("page-three", {"enableBehavior": "some"}, "page-three: enableBehavior is all or any"),
 ]
+
+
+HELP = {"linkId": "aid", "type": "display", "text": "Help", "extension": [{"url": CONTROL, **coded("help")}]}
+A_POINT = {
+    "valueCoding": {"code": "b", "display": "B"},
+    "extension": [{"url": "http://hl7.org/fhir/StructureDefinition/ordinalValue", "valueDecimal": 1}],
+}
+MISPLACED = [
+    ("part-two", {"enableWhen": WHEN}, "part-two: enableWhen is not supported here"),
+    ("part-two", {"repeats": True}, "part-two: repeats is not supported here"),
+    ("page-two", {"required": True}, "page-two: required is not supported here"),
+    ("page-two", {"extension": [own("identity", valueBoolean=True)]}, "page-two: extension .*identity is not"),
+    ("page-two", {"extension": [{"url": CONTROL, **coded("tab-container")}]}, "itemControl tab-container is not"),
+    ("strain", {"enableWhen": WHEN}, "strain: enableWhen is not supported here"),
+    ("visitor", {"prefix": "1."}, "visitor: prefix is not supported here"),
+    ("visitor", {"item": [{**HELP, "enableWhen": WHEN}]}, "aid: enableWhen is not supported here"),
+    ("visitor", {"_text": {"extension": [{"url": "http://x"}]}}, "visitor: extension http://x is not supported here"),
+    ("visitor", {"answerOption": [{"valueCoding": {"code": "a", "display": "A"}}]}, "visitor: answerOption is not"),
+    ("visitor", {"extension": [own("identity", valueString="false")]}, "identity takes valueBoolean"),
+    (
+        "visitor",
+        {"extension": [own("short", valueString=word) for word in "ab"]},
+        "visitor: extension .*short stands twice",
+    ),
+    ("nights", {"maxLength": 1}, "nights: maxLength is not supported on type integer"),
+    (
+        "nights",
+        {"extension": [{"url": HIDDEN, "valueBoolean": True}]},
+        "nights: extension .*hidden is not supported here",
+    ),
+    ("temperature", {"extension": [{"url": PLACES, "valueInteger": 1}]}, "temperature: only 0 is supported"),
+    (
+        "tired",
+        {"answerOption": [{"valueCoding": {"code": "a", "display": "A", "extension": []}}]},
+        "tired: an answer option: extension",
+    ),
+    (
+        "tired",
+        {"answerOption": [{"valueCoding": {"code": "a", "display": "A"}}, A_POINT]},
+        "strain: some answers of tired have points",
+    ),
+]
+
+
+@pytest.mark.parametrize(("link_id", "change", "message"), MISPLACED, ids=[row[2][:40] for row in MISPLACED])
+def test_what_would_be_read_past_in_its_place_is_refused(link_id, change, message):
+    with pytest.raises(DefinitionError, match=message):
+        changed("questionnaire", lambda document: node(document, link_id).update(change))
+
+
+@pytest.mark.parametrize(
+    ("link_id", "change"),
+    [
+        ("part-two", {"required": False, "repeats": False, "prefix": "B"}),
+        ("visitor", {"readOnly": False, "repeats": False}),
+        ("visitor", {"item": [{**HELP, "required": False}]}),
+        ("in-danger", {"code": [{"system": "http://loinc.org", "code": "1-8"}]}),
+    ],
+)
+def test_what_says_nothing_or_is_for_other_programs_may_stand(link_id, change):
+    changed("questionnaire", lambda document: node(document, link_id).update(change))
 
 
 @pytest.mark.parametrize(("link_id", "change", "message"), QUESTIONS, ids=[row[2][:32] for row in QUESTIONS])
@@ -249,7 +325,7 @@ def test_what_the_first_form_needs_of_its_notices_is_there(change, message):
     change(documents)
 
     with pytest.raises(DefinitionError, match=message):
-        check_definition(parse_definition(documents))
+        check_documents(documents)
 
 
 COMPARED = [

@@ -15,7 +15,7 @@ from clinic.models import AuditEntry
 from intake.definition.documents import NAMES, Documents
 from intake.definition.parse import parse_definition
 from intake.definition.rules import DefinitionError
-from intake.definition.validate import check_definition
+from intake.definition.validate import check_definition, check_documents
 from intake.models import QuestionnaireVersion
 from intake.questionnaires.publishing import load_folder
 from intake.response.answers import parse_answers
@@ -64,8 +64,7 @@ def refused(**raw):
 def changed(document, change):
     parts = {name: copy.deepcopy(getattr(second(), name)) for name in NAMES}
     change(parts[document])
-    found = parse_definition(Documents(**parts))
-    check_definition(found)
+    found = check_documents(Documents(**parts))
     return found
 
 

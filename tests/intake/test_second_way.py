@@ -1,8 +1,11 @@
 """A second form's way: its own address, its own cookie, and no second look without a date of birth."""
 
+import copy
+
 import pytest
 from django.test import Client
 
+from intake.definition.documents import NAMES, Documents
 from intake.journey.drafts import cookie_name
 from intake.models import Draft
 from intake.questionnaires.publishing import publish
@@ -43,3 +46,18 @@ def test_the_main_form_has_one_address_and_an_unknown_form_none(client, slug):
     assert client.get("/intake/previsit/")["Location"] == "/intake/"
     assert client.get("/intake/no-such-form/").status_code == 404
     assert Client().get(f"/intake/{slug}/tasks/").status_code == 410
+
+
+def test_a_row_that_says_only_zero_is_kept(client):
+    parts = {name: copy.deepcopy(getattr(second(), name)) for name in NAMES}
+    cups = {"linkId": "cups", "type": "integer", "text": "Cups"}
+    drinks = {"linkId": "drink", "type": "group", "text": "Drinks", "repeats": True, "item": [cups]}
+    parts["questionnaire"]["item"][0]["item"][0]["item"].append(drinks)
+    slug = publish(Documents(**parts))[0].slug
+    first = client.post(f"/intake/{slug}/")["Location"]
+
+    calm = {"visitor": "Kim", "tired": "never", "restless": "never", "in-danger": "no"}
+    client.post(first, {**calm, "drink[0].cups": "", "drink[1].cups": "0"})
+
+    assert Draft.objects.get().answers["drink[0].cups"] == 0
+    assert "Add another drinks" in client.get(first).content.decode()

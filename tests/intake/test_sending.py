@@ -68,6 +68,7 @@ def test_a_page_that_was_on_its_way_while_the_form_was_sent_is_not_put_into_the_
     late = QueryDict(f"revision={draft.revision}&legal-name=Too+Late")
 
     assert receive(visit, "your-name", late, "") == visit.urls["sent"]
+    assert client.get(receive(visit, "your-name", QueryDict("keep=1"), ""))["Location"] == visit.urls["sent"]
 
     sent = fresh(draft)
     assert (sent.answers, sent.journey, sent.unsaved) == ({}, {}, {})

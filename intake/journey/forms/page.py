@@ -156,7 +156,8 @@ class PageForm(forms.Form):
             paths = self.paths[item.link_id]
             width = len(item.items)
             rows = [paths[start : start + width] for start in range(0, len(paths), width)]
-            filled = [values for row in rows if any(values := [self.given.get(path) for path in row])]
+            answers_of = ([self.given.get(path) for path in row] for row in rows)
+            filled = [values for values in answers_of if any(value is not None for value in values)]
             for number, row in enumerate(rows):
                 values = filled[number] if number < len(filled) else [None] * width
                 answers.update(zip(row, values, strict=True))

@@ -1,6 +1,7 @@
 """A page of questions: shown, received, led on from."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 
 from django.db import InterfaceError, OperationalError
@@ -127,7 +128,8 @@ def page_before_this(visit: Visit, here: QuestionPage) -> QuestionPage | None:
 def receive(visit: Visit, name: str, data: QueryDict, back: str) -> str:
     """Keep what is valid and screen it, whatever else is wrong; return where this leads."""
     if "keep" in data:
-        take_unsaved(visit, name)
+        with suppress(Draft.DoesNotExist):  # sent meanwhile: that address says so
+            take_unsaved(visit, name)
         return visit.urls.page(name, back)
     here = page_as_shown(visit.response, name, data)
     earlier = page_before_this(visit, here)

@@ -16,6 +16,7 @@ from intake.journey.lost import lost_draft, show_start
 from intake.journey.saving import take_unsaved
 from intake.journey.start_limit import is_over_limit
 from intake.journey.steps import part_number
+from intake.journey.unsaved import find_posted
 from intake.journey.views.pages import keeps_what_was_typed, receive, see, url_on
 from intake.journey.visit import Visit, find_visit, needs_draft
 from intake.models import Draft, DraftKey, QuestionnaireVersion
@@ -85,7 +86,8 @@ def go_on(request: Request, visit: Visit) -> HttpResponse:
     pages = {page.link_id for page in visit.response.pages}
     waiting = [name for name in visit.draft.unsaved if name in pages]
     if waiting:
-        return redirect(visit.urls.page(waiting[-1]))
+        posted = find_posted(visit.draft, waiting[-1])
+        return redirect(visit.urls.page(waiting[-1], posted.back if posted else ""))
     if visit.journey.next_page in pages or (visit.draft.revision and not visit.journey.next_page):
         return redirect(url_on(visit))
     page = visit.response.first_open
