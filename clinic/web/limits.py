@@ -1,7 +1,7 @@
 """Limits on guessing and flooding: exact counts in a small table, which names nobody.
 
-A row's key is a keyed hash of what is counted, whose it is and the window of time, so that the table
-holds no address. It is gone when its time is over (`manage.py prune`).
+A row's key is a keyed hash of what is counted and whose it is, so that the table holds no address.
+It is gone when its time is over (`manage.py prune`).
 """
 
 import json
@@ -36,15 +36,17 @@ class RateLimit(models.Model):
 
 
 def count_up(what: str, whose: str, seconds: int) -> int:
-    """Count one more in the window under way and return how many there are: exact, whoever counts meanwhile."""
+    """Count one more in the window that the first one opened and return how many there are: exact among many."""
     now = timezone.now()
-    window = int(now.timestamp()) // seconds
-    ends = datetime.fromtimestamp((window + 1) * seconds, tz=now.tzinfo)
-    key = keyed_hash("rate-limit", what, whose, str(window))
+    ends = now + timedelta(seconds=seconds)
     with transaction.atomic():
-        RateLimit.objects.get_or_create(key=key, defaults={"expires_at": ends})
-        RateLimit.objects.filter(key=key).update(count=models.F("count") + 1)  # locks the row until the end
-        return RateLimit.objects.values_list("count", flat=True).get(key=key)
+        rows = RateLimit.objects.select_for_update()  # until the end: SQLite's transaction holds the whole table
+        row, _is_new = rows.get_or_create(key=keyed_hash("rate-limit", what, whose), defaults={"expires_at": ends})
+        if row.expires_at <= now:
+            row.count, row.expires_at = 0, ends
+        row.count += 1
+        row.save(update_fields=["count", "expires_at"])
+    return row.count
 
 
 def network_of(request: HttpRequest) -> str:

@@ -62,13 +62,16 @@ def test_of_several_who_take_a_lock_one_has_it():
     assert sorted(all_at_once(12, lambda: cache.add("lock", True, 10))) == [False] * 11 + [True]
 
 
-def test_a_count_starts_again_in_the_next_window(monkeypatch):
-    now = timezone.now()
-    assert [count_up("x", "a", 60), count_up("x", "a", 60), count_up("x", "b", 60)] == [1, 2, 1]
+def test_a_count_starts_again_when_its_window_is_over(monkeypatch):
+    now = timezone.now().replace(minute=59, second=59)  # the clock's hour has no say
 
-    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(seconds=61))
+    def counted(what, whose, after):
+        monkeypatch.setattr(timezone, "now", lambda: now + timedelta(seconds=after))
+        return count_up(what, whose, 60)
 
-    assert count_up("x", "a", 60) == 1
+    assert [counted("x", "a", 0), counted("x", "a", 59), counted("x", "b", 59), counted("y", "a", 59)] == [1, 2, 1, 1]
+    assert [counted("x", "a", 60), counted("x", "a", 61)] == [1, 2]
+    assert counted("x", "b", 61) == 2
 
 
 def test_the_table_names_no_address_and_no_account(client):
