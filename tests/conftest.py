@@ -45,18 +45,23 @@ def _one_half_minute(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip browser tests where there is no Chromium and put them last, among the others the long ones first; do once
-    what needs no other database.
+    """Skip browser tests where there is no Chromium and put them last, among the others the long ones first; leave out
+    on PostgreSQL what is done once and what asks no database.
     """
     if os.environ.get("TEST_DATABASE_URL"):
-        done = [item for item in items if item.get_closest_marker("once")]
-        items[:] = [item for item in items if item not in done]
-        config.hook.pytest_deselected(items=done)
+        config.hook.pytest_deselected(items=[item for item in items if not concerns_postgres(item)])
+        items[:] = filter(concerns_postgres, items)
     if CHROMIUM is None:
         for item in items:
             if item.get_closest_marker("browser"):
                 item.add_marker(pytest.mark.skip(reason="no Chromium: apt install chromium"))
     items.sort(key=lambda item: (bool(item.get_closest_marker("browser")), not item.get_closest_marker("long")))
+
+
+def concerns_postgres(item: pytest.Item) -> bool:
+    """Say whether a test asks the database (without a mark or a fixture none can), and PostgreSQL has a say in it."""
+    asks = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db")
+    return bool(asks) and not item.get_closest_marker("once")
 
 
 def pytest_configure(config: pytest.Config) -> None:

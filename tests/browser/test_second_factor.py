@@ -10,7 +10,7 @@ from tests.browser.walking import press
 from tests.intake.submissions import PASSWORD, make_staff
 from tests.signing_in import code_of
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 
 def give_password(page: Page, name: str) -> None:

@@ -13,7 +13,7 @@ from tests.browser.test_desk import ELEVEN
 from tests.browser.walking import press, sign_in
 from tests.intake.submissions import make_staff, make_submission
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 SHEETS = 2
 
 

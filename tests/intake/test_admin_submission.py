@@ -573,7 +573,7 @@ def test_front_desks_page_shows_contacts_and_nothing_else():
 
     response = front_desk.get(page_of(submission))
 
-    words = text_of(response)
+    words = text_of(response).replace(submission.reference, "")  # random letters
     assert "Alex Example" in words
     assert "555 0100" in words
     assert "Status New" in words

@@ -3,13 +3,14 @@
 import csv
 import json
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 from fhir.resources.R4B import get_fhir_model_class
 from fhir.resources.R4B.bundle import Bundle
 
-from clinic.models import AuditEntry, User
+from clinic.models import AuditEntry, Clinic, User
 from intake.models import Submission, UnfinishedForm
 from intake.models.retention import delete_contents
 from intake.questionnaires.publishing import publish
@@ -102,7 +103,8 @@ def test_days_and_a_tab_choose_what_is_taken_out(clinician):
         rows = csv.DictReader(taken_out(clinician, "forms", **chosen).splitlines())
         return [next(name for name, one in made.items() if one.reference == row["reference"]) for row in rows]
 
-    day = {name: timezone.localdate(now - timedelta(days=ago)).isoformat() for name, ago in days.items()}
+    zone = ZoneInfo(Clinic.current().time_zone)
+    day = {name: timezone.localdate(now - timedelta(days=ago), zone).isoformat() for name, ago in days.items()}
     assert found() == ["old", "middle", "new"]
     assert found(first=day["middle"]) == ["middle", "new"]
     assert found(last=day["middle"]) == ["old", "middle"]

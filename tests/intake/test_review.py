@@ -157,7 +157,7 @@ def test_decide_clears_once_the_stop_flag_is_resolved(clinician):
     [
         ("cleared-with-conditions", {"conditions": "Bring an EKG."}, Status.CLEARED_WITH_CONDITIONS, False),
         ("more-information", {}, Status.WAITING, True),
-        ("delayed", {"delayed_until": date(2027, 1, 4)}, Status.DELAYED, False),
+        ("delayed", {"delayed_until": date(2099, 1, 4)}, Status.DELAYED, False),
         ("not-suitable", {}, Status.NOT_SUITABLE, False),
     ],
 )
