@@ -1,11 +1,15 @@
-"""Telephone numbers as people type them."""
+"""Telephone numbers as people type them, and those of help as pages print them."""
+
+import re
 
 import pytest
 from django.template import Context, Template
 from django.test import Client
 
 from clinic.web.phone import last_four, same_phone, tel
+from education.models import Page
 from tests.intake.factories import make_profile
+from tests.real_content import put_content
 
 
 @pytest.mark.parametrize(
@@ -55,6 +59,32 @@ def test_a_short_code_in_a_sentence_starts_a_text_message_and_the_sentence_stays
         Context({"words": "<b>Text</b> 838255, or call 988"})
     )
     assert words == '&lt;b&gt;Text&lt;/b&gt; <a href="sms:838255">838255</a>, or call 988'
+
+
+@pytest.mark.parametrize("words", ["<b>If</b> in danger call 911, or text 988 at 1988 Main"])
+def test_988_and_911_in_a_sentence_can_be_called_and_the_sentence_stays_text(words):
+    html = Template("{% load phone %}{{ words|help_numbers }}").render(Context({"words": words}))
+
+    assert html == (
+        '&lt;b&gt;If&lt;/b&gt; in danger call <a href="tel:911">911</a>, or text <a href="tel:988">988</a> at 1988 Main'
+    )
+
+
+@pytest.mark.django_db
+def test_no_public_page_says_to_call_a_number_of_help_that_cannot_be_tapped(client):
+    put_content()
+    make_profile()
+    buttons, heads, sources = (
+        r'<section class="crisis".*?</section>',
+        "<h[1-6].*?</h[1-6]>",
+        r'<li id="(?:ref|source)-.*?</li>',
+    )
+    links = re.compile("|".join(["<a [^>]*>.*?</a>", buttons, heads, sources]), re.DOTALL)
+
+    for path in ["/", "/privacy/", "/faq/", *(page.get_absolute_url() for page in Page.objects.all())]:
+        page = client.get(path).content.decode()
+        words = links.sub("", page[page.index("<main") : page.index("</main>")])
+        assert re.findall(r"(?i)\b(?:call|text)[^.<>]*\b(?:988|911)\b[^.<>]*", words) == [], path
 
 
 @pytest.mark.django_db
