@@ -75,8 +75,9 @@ def search_problems(document: Document) -> Iterator[Problem]:
     for group in document.meta["synonyms"] or []:
         if not isinstance(group, str) or not all(word.strip() for word in group.split(",")) or "," not in group:
             yield Problem("body", "Synonyms are two wordings or more with commas between them.", words=str(group)[:60])
-    if not all(isinstance(wording, str) for wording in document.meta["emergency"] or []):
-        yield Problem("body", "Under emergency stand wordings only.")
+    for kind in ("emergency", "crisis"):
+        if not all(isinstance(wording, str) and wording.strip() for wording in document.meta[kind] or []):
+            yield Problem("body", f"Under {kind} stand wordings only.")
 
 
 def key_of(kind: str, field: str) -> str:

@@ -28,7 +28,7 @@ KINDS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
         "about": (str,),
     },
     "glossary": {"term": (str,), "abbreviation": (str,), "spanish": (str,)},
-    "search": {"synonyms": (list,), "emergency": (list,)},
+    "search": {"synonyms": (list,), "emergency": (list,), "crisis": (list,)},
     "figures": {},  # their keys depend on how they are drawn: see education/pages/figures/facts.py
     "claims": {
         "id": (str,),

@@ -1,7 +1,8 @@
 """The index of each language, made once an edition of the content."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from threading import Lock
 from typing import Any
 
@@ -14,7 +15,7 @@ from education.documents.settings import settings_of
 from education.models import SearchWords
 from education.pages.library import AND_ANSWERS, Library
 from education.search.entries import entries_of
-from education.search.index import Index
+from education.search.index import CLOSE_ENOUGH, Index
 from education.search.text import Analyzer, analyzer
 
 
@@ -23,19 +24,35 @@ class Engine:
     """What one language can be searched with."""
 
     index: Index
-    emergency: tuple[tuple[str, ...], ...]
+    danger: Mapping[str, tuple[tuple[str, ...], ...]]
     edition: Edition | None
 
-    def sounds_like_emergency(self, query: str) -> bool:
-        """Say whether the words may come from somebody in danger: help then stands before any result."""
-        stems = [self.index.analyzer.stem(word) for word in self.index.correct(list(self.index.analyzer.words(query)))]
-        return any(is_part(phrase, stems) for phrase in self.emergency)
+    def help_for(self, query: str) -> set[str]:
+        """Return the help that words of somebody in danger call for: "emergency" (911), "crisis" (988) or both."""
+        words = self.index.join([self.read(word) for word in self.index.analyzer.words(query)])
+        stems = [self.index.analyzer.stem(word) for word in words]
+        return {kind for kind, phrases in self.danger.items() if any(is_part(phrase, stems) for phrase in phrases)}
+
+    def read(self, word: str) -> str:
+        """Return a misspelt word as the nearest one; one too short for the index as the nearest that means danger."""
+        if len(word) != SHORT or word in self.index.known_words or word in self.index.analyzer.stop_words:
+            return self.index.nearest(word)
+        alarming = sorted({word for phrases in self.danger.values() for phrase in phrases for word in phrase})
+        return next(iter(get_close_matches(word, alarming, n=1, cutoff=CLOSE_ENOUGH)), word)
 
 
 def is_part(phrase: Sequence[str], words: Sequence[str]) -> bool:
-    """Say whether the phrase stands in the words, in order and without a gap."""
-    return any(tuple(words[place : place + len(phrase)]) == tuple(phrase) for place in range(len(words)))
+    """Say whether the phrase stands in the words, in order, with at most one other word between two of its own."""
 
+    def goes_on(place: int, rest: Sequence[str]) -> bool:
+        near = range(place, min(place + 2, len(words)))
+        return not rest or any(words[at] == rest[0] and goes_on(at + 1, rest[1:]) for at in near)
+
+    return any(word == phrase[0] and goes_on(place, phrase[1:]) for place, word in enumerate(words, 1))
+
+
+DANGER = ("emergency", "crisis")
+SHORT = 3  # letters: too few to be corrected from all words
 
 ENGINES: dict[str, Engine] = {}
 LOCK = Lock()
@@ -52,12 +69,13 @@ def engine_of(language: str, clinic: Clinic) -> Engine:
 
 
 def make_engine(language: str, clinic: Clinic, edition: Edition | None) -> Engine:
-    words: dict[str, Any] = {"synonyms": [], "emergency": []}
+    words: dict[str, Any] = {"synonyms": []}
     for row in SearchWords.objects.in_language(language):
         words = {**words, **msgspec.yaml.decode(row.body)}
     tools: Analyzer = analyzer(language)
     synonyms = [group.split(",") for group in words["synonyms"]]
     index = Index(entries_of(Library(language, settings_of(clinic), AND_ANSWERS)), tools, synonyms)
-    emergency = tuple(tuple(tools.stem(word) for word in tools.words(phrase)) for phrase in words["emergency"])
-    index.known_words.update(word for phrase in words["emergency"] for word in tools.words(phrase))
-    return Engine(index, emergency, edition)
+    phrases = {kind: [of for phrase in words.get(kind) or [] if (of := list(tools.words(phrase)))] for kind in DANGER}
+    danger = {kind: tuple(tuple(map(tools.stem, phrase)) for phrase in of) for kind, of in phrases.items()}
+    index.known_words.update(word for of in phrases.values() for phrase in of for word in phrase)
+    return Engine(index, danger, edition)

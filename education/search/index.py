@@ -60,7 +60,8 @@ class Index:
         found: dict[str, float] = defaultdict(float)
         for text, weight in entry.fields:
             for word in self.analyzer.words(text):
-                self.known_words.add(word)
+                if entry.kind != "reference":  # nobody who misspells a word means an author's name
+                    self.known_words.add(word)
                 if word not in self.analyzer.stop_words:
                     found[self.analyzer.stem(word)] += weight
         for stem, weight in found.items():
@@ -77,7 +78,7 @@ class Index:
                 meaning[words] = (*meaning.get(words, ()), *(other for other in stems if other != words))
         return meaning
 
-    def search(self, query: str, most: int = 20, correcting: bool = True) -> Found:
+    def search(self, query: str, most: int = 10, correcting: bool = True) -> Found:
         """Find the entries that fit best. Misspelt words are read as the nearest known ones."""
         words = list(self.analyzer.words(query))[:MOST_WORDS]
         read = self.join(self.correct(words)) if correcting else words

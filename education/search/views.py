@@ -22,7 +22,7 @@ class Search(PublicView):
             return context
         engine = engine_of(language(), self.request.clinic)
         found = engine.index.search(query, correcting="exact" not in self.request.GET)
-        is_emergency = engine.sounds_like_emergency(query)
-        if not found.entries and not is_emergency:
+        help_for = engine.help_for(query)
+        if not found.entries and not help_for:
             count_miss(" ".join(engine.index.analyzer.words(query)), self.request.clinic.today())
-        return context | {"found": found, "is_emergency": is_emergency}
+        return context | {"found": found, "help_for": help_for}

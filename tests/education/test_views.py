@@ -196,8 +196,8 @@ def assert_help(response):
 def test_get_help_now_shows_the_panel_first(client, content):
     text = client.get("/get-help-now/").content.decode()
 
-    assert text.count('data-panel="suicide-1"') == 1
-    assert text.index('data-panel="suicide-1"') < text.index('href="tel:711"')
+    assert text.count('data-panel="suicide-2"') == 1
+    assert text.index('data-panel="suicide-2"') < text.index('href="tel:711"')
 
 
 # A small tree, for what must be exact ------------------------------------------------------------
