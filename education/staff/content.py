@@ -88,7 +88,7 @@ class ContentAdmin(RevisionAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Keep the document that the check has judged: as a draft, led as far as the button says, or in public."""
-        if change and not set(form.changed_data) - {"reason"} and not self.verb(request):
+        if change and not form.is_changed and not self.verb(request):
             return
         language, document, reason = form.language(), form.document, form.cleaned_data.get("reason", "")
         row = self.model.objects.get(pk=obj.pk) if change else None
@@ -111,7 +111,7 @@ class ContentAdmin(RevisionAdmin):
         if not change:
             row.is_published = False
             row.save(update_fields=["is_published"])
-        if set(form.changed_data) - {"reason"} or not change:
+        if form.is_changed or not change:
             write_draft(document, row.language, staff(request), reason)
 
     def verb(self, request: HttpRequest) -> str | None:

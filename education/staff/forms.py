@@ -1,11 +1,12 @@
 """Forms of the admin: each builds the document that a file would hold, and lets the one check judge it."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import msgspec
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,7 @@ from education.documents.load import documents_of, lost_sections
 from education.documents.problems import Problem
 from education.documents.rows import MODELS, field_of
 from education.documents.targets import Targets
-from education.models import Claim, FaqEntry, FigureFacts, GlossaryTerm, Page, Reference, SearchWords
+from education.models import Claim, FaqEntry, FigureFacts, GlossaryTerm, Page, Reference, Revision, SearchWords
 
 MARKDOWN_HELP = _(
     "Markdown. Links: [words](page:slug#anchor), [words](glossary:word), [words](claim:IV-05), [words](ref:KEY)."
@@ -74,6 +75,17 @@ class ContentForm(forms.ModelForm):
         max_length=300,
         help_text=_("In plain words: the reviewer and readers see it."),
     )
+    based_on = forms.IntegerField(required=False, widget=forms.HiddenInput)  # the revision that was there to edit
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        row = self.instance
+        self.newest = Revision.objects.of(row.language, row.content_key).first() if row.pk else None
+        self.initial["based_on"] = self.newest and self.newest.pk
+
+    @property
+    def is_changed(self) -> bool:
+        return bool(set(self.changed_data) - {"reason", "based_on"})
 
     def language(self) -> str:
         return self.cleaned_data.get("language") or self.instance.language or "en"
@@ -91,13 +103,28 @@ class ContentForm(forms.ModelForm):
         if self.errors:
             return data  # what is missing or of the wrong type cannot be judged as a document
         self.document = self.build(data)
-        others = [other for other in documents_of(self.language()) if other.content_key != self.document.content_key]
+        documents = documents_of(self.language())
+        others = [other for other in documents if other.content_key != self.document.content_key]
+        if not self.instance.pk and len(others) < len(documents):
+            self.add_error(MODELS[self.folder].identity, gettext("There is one of this name already."))
         self.problems = list(problems_of(self.document, Targets.of([*others, self.document])))
         for problem in self.problems:
             name = field_of(self.folder, problem.field)
             self.add_error(name if name in self.fields else None, str(problem))
         self.refuse_loss(data)
+        self.tell_of_another(data["based_on"])
         return data
+
+    def tell_of_another(self, based_on: int | None) -> None:
+        """Say once that somebody saved the text while it was open here; who saves again, knows."""
+        if self.newest is None or based_on in (None, self.newest.pk):
+            return
+        self.data = cast(QueryDict, self.data).copy()
+        self.data[self.add_prefix("based_on")] = str(self.newest.pk)
+        text = gettext(
+            "%(name)s saved this text after you opened it: see Review and revisions. To save yours, save again."
+        )
+        self.add_error(None, text % {"name": self.newest.author_name})
 
     def refuse_loss(self, data: dict[str, Any]) -> None:
         """Refuse to take away what others rest on."""
@@ -215,9 +242,10 @@ class SearchWordsForm(YamlForm):
 
 
 class RevisionForm(forms.Form):
-    """When a revision is published, and why when nobody has approved it."""
+    """When a revision is published, and why when nobody has approved it; what was seen of it that is approved."""
 
     at = forms.DateTimeField(
         label=_("Publish at"), required=False, help_text=_("Empty: now. Such as 2026-12-01 08:00.")
     )
     reason = forms.CharField(label=_("Why without an approval"), required=False, max_length=300)
+    seen = forms.CharField(required=False, max_length=64)

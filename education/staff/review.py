@@ -1,5 +1,6 @@
 """A text on its way to the public: drafted, reviewed by another, approved, published, rolled back."""
 
+from contextlib import suppress
 from datetime import datetime
 from itertools import zip_longest
 from zoneinfo import ZoneInfo
@@ -38,13 +39,18 @@ def row_of(language: str, content_key: str) -> ContentRow | None:
     return found
 
 
-def authors_since_approval(revision: Revision) -> set[int]:
-    """Return who has written on the text since it was last approved."""
-    rows = Revision.objects.of(revision.language, revision.content_key).filter(pk__lte=revision.pk)
-    approved = rows.approved().exclude(pk=revision.pk).first()
-    if approved is not None:
-        rows = rows.filter(pk__gt=approved.pk)
-    return set(rows.exclude(author=None).values_list("author", flat=True))
+def authors_since_approval(revision: Revision, shown: dict[str, str]) -> set[int]:
+    """Return who has written since the last approval: on the text, or in public on what it shows, unapproved."""
+    of_language = Revision.objects.filter(language=revision.language)
+    rows = of_language.filter(content_key=revision.content_key, pk__lte=revision.pk)
+    pieces = of_language.filter(content_key__in=shown.keys() - {revision.content_key})
+    pieces = pieces.filter(published_at__isnull=False, approved_at=None)
+    before = rows.approved().exclude(pk=revision.pk).order_by("-pk").first()
+    if before is not None:
+        rows = rows.filter(pk__gt=before.pk)
+    if last := revision.approved_at or (before and before.approved_at):
+        pieces = pieces.filter(published_at__gt=last)
+    return set((rows | pieces).exclude(author=None).values_list("author", flat=True))
 
 
 def ask_for_review(revision: Revision) -> None:
@@ -55,15 +61,21 @@ def ask_for_review(revision: Revision) -> None:
 
 
 @transaction.atomic
-def approve(revision: Revision, by: User, clinic: Clinic) -> None:
-    """Approve a text as patients will see it; whoever wrote on it since the last approval cannot."""
+def approve(revision: Revision, by: User, clinic: Clinic, seen: str | None = None) -> None:
+    """Approve a text as patients will see it; whoever wrote on it since the last approval cannot.
+
+    `seen` is the hash of what the signer had before them: what has changed since then is not signed.
+    """
+    shown = shown_by(revision, clinic)
     if not by.has_perm(SIGN_OFF):
         raise RevisionError(_("Only a clinician approves a page."))
-    if by.pk in authors_since_approval(revision):
+    if by.pk in authors_since_approval(revision, shown):
         raise RevisionError(_("Whoever wrote a revision cannot approve it."))
     if revision.state not in (State.DRAFT, State.WAITING, State.PUBLISHED):
         raise RevisionError(_("This revision is not open any more."))
-    revision.shown = shown_by(revision, clinic)
+    if seen not in (None, hash_of(shown)):
+        raise RevisionError(_("It has changed since you opened it. Read it again below."))
+    revision.shown = shown
     revision.approved_by, revision.approved_at = by, timezone.now()
     if revision.state == State.PUBLISHED:
         stamp(revision, clinic)
@@ -105,11 +117,7 @@ def publish(revision: Revision, by: User | None, clinic: Clinic, at: datetime | 
     if revision.state not in OPEN:
         raise RevisionError(_("This revision is not open any more."))
     if revision.state != State.APPROVED and is_bound(revision.language, revision.content_key, clinic):
-        if by is None or not may_publish_alone(by):
-            raise RevisionError(_("This is published only when another person has approved it."))
-        if not reason.strip():
-            raise RevisionError(_("Say why it is published without an approval."))
-        revision.unapproved_reason = reason.strip()
+        say_why_unapproved(revision, by, reason)
     if obstacle := obstacle_to(revision):
         raise RevisionError(obstacle)
     if at is not None and at > timezone.now():
@@ -117,6 +125,17 @@ def publish(revision: Revision, by: User | None, clinic: Clinic, at: datetime | 
         revision.save(update_fields=["publish_at", "unapproved_reason"])
         return
     put_in_public(revision, clinic)
+
+
+def say_why_unapproved(revision: Revision, by: User | None, reason: str) -> None:
+    """Keep why somebody alone publishes without an approval; for the clock, the reason stands since they set it."""
+    if by is None and revision.unapproved_reason:
+        return
+    if by is None or not may_publish_alone(by):
+        raise RevisionError(_("This is published only when another person has approved it."))
+    if not reason.strip():
+        raise RevisionError(_("Say why it is published without an approval."))
+    revision.unapproved_reason = reason.strip()
 
 
 def obstacle_to(revision: Revision) -> str:
@@ -168,13 +187,15 @@ def save_public(document: Document, revision: Revision, old: ContentRow | None) 
 
 
 def publish_due(clinic: Clinic) -> list[Revision]:
-    """Publish the revisions whose time has come; return them."""
-    due = list(Revision.objects.open().filter(publish_at__lte=timezone.now()))
-    due = [revision for revision in due if not obstacle_to(revision)]
-    for revision in due:
-        with transaction.atomic():
-            put_in_public(revision, clinic)
-    return due
+    """Publish the revisions whose time has come; return them. One that may not be public yet waits on."""
+    due = Revision.objects.open().filter(publish_at__lte=timezone.now())
+    published = []
+    for pk in list(due.values_list("pk", flat=True)):
+        with suppress(RevisionError, Revision.DoesNotExist), transaction.atomic():
+            revision = due.select_for_update().get(pk=pk)  # nobody took it back meanwhile
+            publish(revision, None, clinic)
+            published.append(revision)
+    return published
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from csp.decorators import csp_replace, csp_update
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -25,7 +26,8 @@ from clinic.web.requests import clinic_of
 from education.documents.places import typed_text
 from education.documents.revisions import document_of, is_bound, open_revision
 from education.documents.rows import document_from
-from education.models import ContentRow, Revision, State
+from education.models import ContentRow, Page, Revision, State
+from education.pages.fingerprint import hash_of
 from education.staff.forms import RevisionForm
 from education.staff.preview import checks_of, preview_context
 from education.staff.review import (
@@ -40,6 +42,7 @@ from education.staff.review import (
     propose_removal,
     publish,
     roll_back,
+    shown_by,
     steps_of,
 )
 
@@ -55,6 +58,12 @@ def unapproved_of(row: ContentRow) -> Revision | None:
     """Return the revision in public if somebody published it without the approval that it needed."""
     public = Revision.objects.of(row.language, row.content_key).filter(state=State.PUBLISHED).first()
     return public if public and public.unapproved_reason and not public.approved_at else None
+
+
+def is_to_approve(revision: Revision) -> bool:
+    """Say whether an approval is of use: a page in public is reviewed again, a piece only once."""
+    is_page = revision.content_key.startswith(f"{Page.folder}/") and not revision.is_removal
+    return revision.approved_at is None or (is_page and revision.state == State.PUBLISHED)
 
 
 class RevisionAdmin(AuditedAdmin):
@@ -74,7 +83,7 @@ class RevisionAdmin(AuditedAdmin):
                 ask_for_review(revision)
                 action, words = Action.PAGE_SENT_TO_REVIEW, _("Sent to review.")
             elif verb == "approve":
-                approve(revision, user, clinic)
+                approve(revision, user, clinic, data["seen"])
                 action, words = Action.PAGE_SIGNED_OFF, _("Approved by %(name)s.") % {"name": user.display_name}
             elif verb == "publish":
                 publish(revision, user, clinic, data.get("at"), data.get("reason", ""))
@@ -170,7 +179,8 @@ class RevisionAdmin(AuditedAdmin):
             "changes": changes_since_approval(subject, clinic) if subject else [],
             "steps": steps_of(rows),
             "may_edit": self.has_change_permission(request, row),
-            "may_approve": user.has_perm(SIGN_OFF),
+            "may_approve": user.has_perm(SIGN_OFF) and subject is not None and is_to_approve(subject),
+            "seen": hash_of(shown_by(subject, clinic)) if subject else "",
             "is_bound": is_bound(row.language, row.content_key, clinic),
             "is_alone": may_publish_alone(user),
             "unapproved": unapproved_of(row),
@@ -180,10 +190,12 @@ class RevisionAdmin(AuditedAdmin):
         return TemplateResponse(request, "admin/education/review.html", context)
 
     @method_decorator(require_POST)
+    @method_decorator(transaction.atomic)  # no audit row, no step; and the revision is as it was found until the end
     def step(self, request: HttpRequest, pk: int, revision: int, verb: str) -> HttpResponse:
         """Do one step of a revision's way; approving needs its own permission, the others that of editing."""
         row = self.seen(request, pk)
-        found = get_object_or_404(Revision.objects.of(row.language, row.content_key), pk=revision)
+        rows = Revision.objects.of(row.language, row.content_key)
+        found = get_object_or_404(rows.select_for_update(), pk=revision)
         if verb not in VERBS:
             raise Http404
         if verb != "approve" and not self.has_change_permission(request, row):

@@ -295,3 +295,14 @@ def test_a_section_with_one_fault_is_told_of_it_alone(real_editor):
         response = change(real_editor, page, body=page.body.replace(before, after))
         (told,) = response.context["adminform"].form.errors["body"]
         assert fault in told
+
+
+def test_a_text_of_a_name_that_is_there_in_other_letters_is_refused(editor):
+    there = Claim.objects.get()
+    names = ("language", "position", "statement", "statement_grade", "verdict", "quoted_grade", "seed", "body")
+    data = model_to_dict(there, names) | {"references": "SMITH-2020"}
+
+    answer = editor.post(reverse("admin:education_claim_add"), data | {"claim_id": there.claim_id.lower()})
+
+    assert answer.context["adminform"].form.errors == {"claim_id": ["There is one of this name already."]}
+    assert Claim.objects.count() == 1

@@ -5,10 +5,11 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.core.management import call_command
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from clinic.models import AuditEntry, Clinic
+from clinic.models import AuditEntry, AuditHead, Clinic
 from education.documents.files import Document
 from education.documents.load import load_folder
 from education.documents.places import placed
@@ -120,6 +121,17 @@ def test_whoever_wrote_before_the_last_hand_cannot_approve_it_either(editor):
         approve(revision, both, Clinic.current())
 
 
+def test_whoever_wrote_in_public_what_a_page_shows_cannot_approve_the_page(editor, clinician, whole):
+    Clinic(pk=1, publish_only_approved=False).save()
+    both = person("both", "change_claim", "sign_off_page")
+    publish(write_draft(claim(statement="Mine."), "en", both), both, Clinic.current())
+    public = Revision.objects.get(content_key="pages/what-it-is", state=State.PUBLISHED)
+
+    with pytest.raises(RevisionError, match="Whoever wrote"):
+        approve(public, both, Clinic.current())
+    approve(public, clinician, Clinic.current())
+
+
 def test_an_editor_does_not_approve(editor):
     with pytest.raises(RevisionError, match="Only a clinician"):
         approve(draft(None, answer="New."), editor, Clinic.current())
@@ -179,6 +191,29 @@ def test_a_revision_is_published_at_its_time(editor):
 
     assert [found.pk for found in publish_due(Clinic.current())] == [revision.pk]
     assert Page.objects.get().answer == "Later words."
+
+
+def test_a_time_given_before_the_first_approval_does_not_go_round_it(editor, clinician):
+    revision = draft(editor, answer="Later words.")
+    publish(revision, editor, Clinic.current(), at=timezone.now() + timedelta(hours=1))
+    approve(Revision.objects.get(content_key="pages/what-it-is", state=State.PUBLISHED), clinician, Clinic.current())
+    Revision.objects.filter(pk=revision.pk).update(publish_at=timezone.now())
+
+    assert publish_due(Clinic.current()) == []
+    approve(Revision.objects.get(pk=revision.pk), clinician, Clinic.current())
+
+    assert [found.pk for found in publish_due(Clinic.current())] == [revision.pk]
+
+
+def test_a_reason_for_no_approval_holds_until_the_time_that_was_given(editor, clinician):
+    approved_page(editor, clinician)
+    get_user_model().objects.filter(pk=clinician.pk).update(is_active=False)
+    owner = person("olga", "change_page", "change_clinic")
+    revision, later = draft(owner, answer="Urgent words."), timezone.now() + timedelta(hours=1)
+    publish(revision, owner, Clinic.current(), at=later, reason="A wrong number stood there.")
+    Revision.objects.filter(pk=revision.pk).update(publish_at=timezone.now())
+
+    assert [found.pk for found in publish_due(Clinic.current())] == [revision.pk]
 
 
 def test_an_earlier_text_comes_back_as_a_draft(editor):
@@ -385,8 +420,17 @@ def index(client):
 
 
 def step(client, revision, verb, **data):
-    url = reverse("admin:education_page_step", args=[Page.objects.get().pk, revision.pk, verb])
-    return client.post(url, data, follow=True)
+    """Do a step as the page of review, which is opened for it, offers it."""
+    page = Page.objects.get()
+    opened = client.get(reverse("admin:education_page_review", args=[page.pk]))
+    url = reverse("admin:education_page_step", args=[page.pk, revision.pk, verb])
+    return client.post(url, {"seen": opened.context["seen"]} | data, follow=True)
+
+
+def opened_form(client, url):
+    """What a browser would send of a form as it stands."""
+    form = client.get(url).context["adminform"].form
+    return {name: form[name].value() or "" for name in form.fields} | {"key_points": "One.\nTwo.", "references": ""}
 
 
 def test_a_page_goes_from_draft_through_review_to_the_public(editor, clinician, client):
@@ -406,6 +450,54 @@ def test_a_page_goes_from_draft_through_review_to_the_public(editor, clinician, 
     assert "Reviewed words." in shown(client)
     actions = list(AuditEntry.objects.filter(subject="page:what-it-is").values_list("action", flat=True))
     assert {"page.sign-off", "page.publish"} <= set(actions)
+
+
+def test_a_page_in_public_is_signed_again_and_only_as_it_was_seen(editor, clinician, whole, client):
+    Clinic(pk=1, publish_only_approved=False).save()
+    load_folder(write_tree(whole, page(body=WHOLE), PIECES[0]), "en")
+    sign_in(client, clinician)
+    opened = client.get(reverse("admin:education_page_review", args=[Page.objects.get().pk]))
+    assert "Approve: I have read the whole page below" in opened.content.decode()
+    load_folder(write_tree(whole, page(body=WHOLE), *PIECES[:2]), "en")
+
+    refused = step(client, opened.context["revision"], "approve", seen=opened.context["seen"]).content.decode()
+
+    assert "It has changed since you opened it." in refused
+    assert "turn blue" in refused
+    assert "Changed since the review of" in shown(client)
+    step(client, opened.context["revision"], "approve")
+    assert "Changed since the review of" not in shown(client)
+
+
+def test_a_step_without_an_audit_row_is_not_done(editor, clinician, client):
+    revision = draft(editor, answer="New.")
+    sign_in(client, editor)
+    step(client, revision, "ask")
+    sign_in(client, clinician)
+    client.raise_request_exception = False
+    AuditHead.objects.update(count=0)  # a position that is taken
+
+    assert step(client, revision, "approve").status_code == 500
+
+    revision.refresh_from_db()
+    assert (revision.state, revision.approved_at) == (State.WAITING, None)
+
+
+def test_who_saves_a_text_that_another_saved_meanwhile_is_told_once(editor, small, client):
+    url, other = reverse("admin:education_page_change", args=[Page.objects.get().pk]), Client()
+    sign_in(client, editor)
+    sign_in(other, person("otto", "view_page", "change_page"))
+    mine, theirs = opened_form(client, url), opened_form(other, url)
+    other.post(url, theirs | {"answer": "Otto wrote.", "_continue": ""})
+
+    told = client.post(url, mine | {"answer": "Ed wrote.", "_continue": ""})
+
+    assert "otto saved this text after you opened it" in told.content.decode()
+    assert "Otto wrote." in Revision.objects.open().get().text
+    form = told.context["adminform"].form
+    again = {name: form[name].value() or "" for name in form.fields} | {"_continue": ""}
+    assert client.post(url, again).status_code == 302
+    assert "Ed wrote." in Revision.objects.open().get().text
 
 
 def test_an_editor_cannot_approve_and_a_clinician_cannot_publish(editor, clinician, client):
@@ -454,7 +546,8 @@ def test_a_changed_claim_is_a_draft_in_the_admin_and_goes_the_way_of_a_page(edit
     assert "+statement: New words here." in text
     assert "What is it?" in text
 
-    client.post(reverse("admin:education_claim_step", args=[found.pk, revision.pk, "approve"]))
+    seen = client.get(review).context["seen"]
+    client.post(reverse("admin:education_claim_step", args=[found.pk, revision.pk, "approve"]), {"seen": seen})
     sign_in(client, editor)
     client.post(reverse("admin:education_claim_step", args=[found.pk, revision.pk, "publish"]))
 
