@@ -84,6 +84,7 @@ def _choice(item: Item, is_longest: bool) -> Answer:
     else:
         scored = [option.code for option in item.options if option.score == 0]
         chosen = (quiet or scored or plain)[:1]
+    chosen = chosen or [item.options[0].code]
     return chosen if item.repeats else chosen[0]
 
 

@@ -119,7 +119,7 @@ def differences(response: Response, posted: Mapping[str, Answer | None], paths: 
 
     def row(item: Item, path: str) -> Difference:
         return Difference(
-            response.text_of(item),
+            response.question_at(path),
             display_value(item, response.answers.get(path)),
             display_value(item, posted.get(path)),
         )

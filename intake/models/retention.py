@@ -31,6 +31,7 @@ def is_held(submission: Submission) -> bool:
 @transaction.atomic
 def hold(submission: Submission, *, held: bool, by: str, request: HttpRequest | None = None) -> Hold:
     """Forbid that anything of a submission is deleted, or allow it again."""
+    WorkItem.lock(submission)  # not in the middle of a deletion
     row = Hold(submission=submission, is_held=held, by=by)
     record_rows(request, Action.HELD if held else Action.RELEASED, submission.subject, [row], actor=by)
     return row

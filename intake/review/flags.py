@@ -11,7 +11,6 @@ from intake.definition.model import Definition
 from intake.definition.rules import Severity
 from intake.models import Flag, FlagResolution
 from intake.response.response import Response
-from intake.response.words import display_value
 from intake.review.forms import ReopenForm, ResolveForm
 from intake.review.reasons import Reason, answered_beside, read_reason
 from intake.review.settling import permission_for
@@ -90,10 +89,10 @@ def make_card(flag: Flag, response: Response, user: User, bound: forms.Form | No
 
 def evidence_rows(response: Response, answers: dict[str, object]) -> Iterable[tuple[str, str]]:
     """Return the questions a flag rests on, and what was answered, in words."""
-    for link_id, value in answers.items():
-        item = response.definition.items.get(link_id)
-        words = display_value(item, value) if item and not item.computed else str(value)
-        yield (response.text_of(item) if item else link_id), words
+    for path, value in answers.items():
+        item = response.definition.item_at(path)
+        words = response.words(item, value) if item and not item.computed else str(value)
+        yield response.question_at(path), words
 
 
 def group_cards(definition: Definition, cards: Iterable[FlagCard]) -> tuple[FlagGroup, ...]:

@@ -158,8 +158,11 @@ class SubmissionPresenter:
     def words_of(self, fact: Fact) -> str:
         """Return one of the questionnaire's short facts in words; empty when nothing of it was answered."""
         parts = [words for link_id in fact.items if (words := self._words(link_id))]
-        unit = parts[-1].partition(" ")[2] if len(parts) > 1 else ""  # once, behind the last of several numbers
-        return fact.join.join([*(part.removesuffix(f" {unit}") for part in parts[:-1]), *parts[-1:]])
+        items = (self.definition.items.get(link_id) for link_id in fact.items)
+        if len(parts) > 1 and all(item and item.type == "quantity" for item in items):
+            unit = parts[-1].partition(" ")[2]  # once, behind the last of several numbers
+            parts = [*(part.removesuffix(f" {unit}") for part in parts[:-1]), parts[-1]]
+        return fact.join.join(parts)
 
     def _words(self, link_id: str) -> str:
         if link_id in self.definition.computed:
@@ -232,18 +235,14 @@ class SubmissionPresenter:
         """Return the answers that differ from the confirmed form before; none without one."""
         if self.before is None:
             return []
-        then = {
-            row.question: row.words
-            for part in Response(self.before.definition, self.before.answered()).rows()
-            for row in part.rows
-        }
-        now = {row.question: row.words for part in self.sections for row in part.rows.rows}
-        asked = dict.fromkeys([*now, *then])
-        return [
-            Change(question, then.get(question, ""), now.get(question, ""))
-            for question in asked
-            if then.get(question, "") != now.get(question, "")
-        ]
+        earlier = Response(self.before.definition, self.before.answered())
+        then = {row.path: row for part in earlier.rows() for row in part.rows}
+        now = {row.path: row for part in self.sections for row in part.rows.rows}
+        changes = (
+            Change(row.question, then[path].words if path in then else "", now[path].words if path in now else "")
+            for path, row in ({**then, **now}).items()
+        )
+        return [change for change in changes if change.before != change.now]
 
     @cached_property
     def timeline(self) -> list[Event]:

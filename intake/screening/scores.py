@@ -89,7 +89,7 @@ def score_notes(definition: Definition, link_id: str, answers: Mapping[str, obje
     score = definition.scores.get(link_id)
     if score is None:
         return []
-    notes = [score.note] if score.note else []
+    notes = [*dict.fromkeys(note for note in (definition.computed[link_id].staff_note, score.note) if note)]
     if score.incomplete_when and evaluate(definition, score.incomplete_when, answers):
         notes.append(score.incomplete_note)
     return notes

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from clinic.audit.actions import Action, Kind, kind_of
 from clinic.models import AuditEntry, Clinic, User
+from intake.definition.model import Fact
 from intake.models import (
     DATED,
     Appointment,
@@ -227,6 +228,24 @@ def test_the_same_person_is_proposed_and_nothing_is_compared_before_a_human_conf
     assert [action for action in actions() if "match" in action] == ["submission.match", "submission.match.undo"]
 
 
+def test_a_question_that_was_worded_otherwise_is_no_change(clinician):
+    first = make_submission()
+    helper = {"filled-by-name": "Ann Lee", "filled-by-relationship": "Sister", "med-benzo": "not-sure"}
+    second = make_submission({"filled-by": "proxy", **helper})
+    clinician.post(verb(second, "match", first.pk), {"is_same": "yes"})
+
+    shown = clinician.get(page_of(second)).context["shown"]
+
+    assert {change.now for change in shown.changes} == {
+        "I am filling it in for the patient",
+        "Ann Lee",
+        "Sister",
+        "Not sure",
+    }
+    assert shown.words_of(Fact("Medicines", ("med-benzo", "med-opioid"))) == "Not sure, No"
+    assert shown.words_of(Fact("Twice", ("med-benzo", "med-benzo"))) == "Not sure, Not sure"
+
+
 def status_on_worklist(clinician, submission):
     rows = clinician.get(reverse("admin:intake_submission_changelist")).context["rows"]
     return next((row.work.status for row in rows if row.submission == submission), "not open")
@@ -341,6 +360,17 @@ def test_resolve_then_clear_leaves_every_step_in_the_trail(clinician):
             "Only a contact with the patient settles a flag.",
         ),
         (("appointment",), {"appointment-starts_at": "2020-01-01T10:00"}, "Give a time that is still to come."),
+        (("appointment",), {"appointment-starts_at": "9999-12-31T23:59"}, "Enter a day and time such as"),
+        (
+            ("decide",),
+            {
+                "decide-decision": "delayed",
+                "decide-reason": "typed text",
+                "decide-delayed_until": "9999-12-31",
+                "decide-decisions_seen": 0,
+            },
+            "Enter a date such as",
+        ),
     ],
 )
 def test_errors_stand_beside_their_field_and_what_was_typed_is_kept(clinician, where, posted, message):

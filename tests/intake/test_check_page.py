@@ -9,8 +9,10 @@ from intake.definition.model import Item, Option
 from intake.journey.check_page import says_no
 from intake.models import Submission
 from intake.questionnaires.publishing import publish
+from intake.review.presenter import SubmissionPresenter
 from tests.intake.cases_v2 import QUIET, complete_answers, documents, response
 from tests.intake.factories import begin, fresh, main_text, make_profile, page_url, post_page, put, send
+from tests.intake.submissions import make_staff
 from tests.intake.test_effort import IN_CRISIS, IN_PAIN, NO_EXTRAS, medicines
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +38,14 @@ def confirmation(client, draft, changes):
 def in_order(words, *parts):
     places = [words.find(part) for part in parts]
     return -1 not in places and places == sorted(places)
+
+
+def test_staff_read_on_which_row_a_flag_rests(client, draft):
+    confirmation(client, draft, medicines("Xanax"))
+
+    cards = SubmissionPresenter(Submission.objects.get(), make_staff("clinician")).cards
+
+    assert [card.answers for card in cards if card.flag.rule == "SR-M3"] == [(("Medicine 1: Name", "Xanax"),)]
 
 
 def test_who_looks_early_reads_what_comes_next_and_not_every_question_twice(client, draft):

@@ -72,6 +72,12 @@ def test_one_submission_is_a_valid_fhir_bundle_with_enabled_answers_only(clinici
     assert json.loads(answer.content)["identifier"]["value"] == submission.reference
 
 
+def test_the_last_day_there_is_asks_for_another(clinician):
+    answer = clinician.get("/admin/intake/submission/export/forms/", {"last": "9999-12-31"})
+
+    assert "Enter a date such as" in answer.content.decode()
+
+
 def test_a_form_whose_author_gave_no_address_has_one_in_exports():
     version = publish(second())[0]
 

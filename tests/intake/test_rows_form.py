@@ -92,3 +92,12 @@ def test_known_names_are_offered_once_and_any_other_is_taken(client, draft):
 
     post_page(client, draft, "medicines", ALLERGY, **row(0, "Grandma's tea"))
     assert kept(draft) == {"medicine[0].medicine-name": "Grandma's tea"}
+
+
+def test_of_two_tabs_the_rows_are_told_apart(client, draft):
+    old = fresh(draft).revision
+    post_page(client, draft, "medicines", ALLERGY, **(row(0, "Zoloft") | row(1, "Xanax")))
+
+    page = post_page(client, draft, "medicines", ALLERGY, revision=str(old), **(row(0, "Zoloft") | row(1, "Valium")))
+
+    assert "Medicine 2: Name Saved already Xanax Sent just now Valium" in main_text(client.get(page["Location"]))

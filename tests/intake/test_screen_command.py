@@ -11,6 +11,7 @@ from intake.definition.parse import parse_definition
 from intake.models import QuestionnaireVersion
 from intake.questionnaires.publishing import PublishingError, find_definition, load_folder, publish
 from tests.intake.cases import complete_answers, documents
+from tests.intake.test_second_form import second
 
 pytestmark = pytest.mark.django_db
 
@@ -212,3 +213,13 @@ def test_files_that_are_broken_name_the_file(tmp_path):
 
     with pytest.raises(ValueError, match=r"rules\.json is not a JSON object"):
         load_folder(folder)
+
+
+def test_another_form_is_screened_by_its_slug(tmp_path):
+    publish(second())
+
+    result = run_json(tmp_path, {"in-danger": "yes"}, "--form", "return-visit")
+
+    assert result["flags"][0]["rule"] == "RV-DANGER"
+    with pytest.raises(CommandError, match="There is no published questionnaire no-such"):
+        run(tmp_path, {}, "--form", "no-such")

@@ -23,6 +23,7 @@ from intake.response.response import Response
 from intake.response.values import AnswerError
 from intake.screening.engine import screen
 from intake.screening.history import Journey, screen_submission
+from intake.screening.scores import score_notes
 
 FOLDER = Path(__file__).parent / "second"
 TODAY = date(2026, 11, 21)
@@ -257,3 +258,10 @@ def test_published_version_opens_though_it_would_not_be_published_today():
     assert version.definition().title == "Return visit"
     with pytest.raises(DefinitionError):
         check_definition(version.definition())
+
+
+def test_the_line_beside_a_total_is_read_by_staff():
+    note = {"url": "https://previsit.example/fhir/StructureDefinition/staff-note", "valueString": "No diagnosis."}
+    form = changed("questionnaire", lambda d: d["item"][0]["item"][1]["extension"].append(note))
+
+    assert score_notes(form, "strain", {}) == ["No diagnosis."]

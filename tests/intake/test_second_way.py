@@ -61,3 +61,26 @@ def test_a_row_that_says_only_zero_is_kept(client):
 
     assert Draft.objects.get().answers["drink[0].cups"] == 0
     assert "Add another drinks" in client.get(first).content.decode()
+
+
+def test_a_choice_of_one_answer_and_a_number_below_zero_can_be_given(client):
+    parts = {name: copy.deepcopy(getattr(second(), name)) for name in NAMES}
+    page = parts["questionnaire"]["item"][0]["item"][0]["item"]
+    page += [
+        {
+            "linkId": "only",
+            "type": "choice",
+            "text": "Go on",
+            "required": True,
+            "answerOption": [{"valueCoding": {"code": "not-sure", "display": "Not sure"}}],
+        },
+        {"linkId": "outside", "type": "decimal", "text": "Degrees outside"},
+    ]
+    slug = publish(Documents(**parts))[0].slug
+
+    assert client.get(f"/intake/{slug}/").status_code == 200
+    first = client.post(f"/intake/{slug}/")["Location"]
+    client.post(first, {"only": "not-sure", "outside": "-2.5"})
+
+    assert {"only": "not-sure", "outside": -2.5}.items() <= Draft.objects.get().answers.items()
+    assert 'value="-2.5"' in client.get(first).content.decode()

@@ -171,7 +171,7 @@ class NumberField(AnswerField):
         if not text:
             return None
         try:
-            return read_number(text)
+            return -read_number(text[1:]) if text.startswith("-") else read_number(text)
         except ValueError:
             whole = self.item.type == "integer"
             raise ValidationError(_("Enter a whole number, such as 3.") if whole else NOT_A_NUMBER) from None

@@ -42,6 +42,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", help="a JSON file of answers by link id; - reads standard input")
+        parser.add_argument("--form", help="the slug of a questionnaire; the clinic's main form if left out")
         parser.add_argument("--version", dest="number", type=int, help="a published version; the newest if left out")
         parser.add_argument("--json", action="store_true", dest="as_json", help="print JSON")
         parser.add_argument("--as-of", type=iso_date, help="the day that ages are counted on (YYYY-MM-DD)")
@@ -50,7 +51,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         profile = Clinic.current()
         as_of = options["as_of"] or profile.today()
-        definition = self.find(options["number"], options["language"])
+        definition = self.find(options["form"] or profile.main_form, options["number"], options["language"])
         try:
             answers = parse_answers(definition, read_json(read_input(options["file"]), is_exact=True), today=as_of)
         except JsonError as error:
@@ -65,13 +66,14 @@ class Command(BaseCommand):
         else:
             self.stdout.write("\n".join(as_text(definition, screening)))
 
-    def find(self, number: int | None, language: str) -> Definition:
+    def find(self, form: str, number: int | None, language: str) -> Definition:
         try:
-            definition = find_definition("previsit", number, language)
+            definition = find_definition(form, number, language)
         except DefinitionError as error:
             raise CommandError(f"The questionnaire cannot be used: {error}", returncode=BAD_INPUT) from error
         if definition is None:
-            raise CommandError(f"There is no published version {number}.", returncode=BAD_INPUT)
+            what = "questionnaire" if number is None else f"version {number} of"
+            raise CommandError(f"There is no published {what} {form}.", returncode=BAD_INPUT)
         return definition
 
 
