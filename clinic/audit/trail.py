@@ -23,6 +23,8 @@ from clinic.audit.actions import Action
 from clinic.env import read_key
 from clinic.models import AuditEntry, AuditHead, User
 
+PIECE = 2000  # entries read at a time
+
 
 @dataclass(frozen=True)
 class Break:
@@ -124,17 +126,18 @@ def breaks() -> Iterator[Break]:
     Finds rows that were edited, deleted (the last one too), inserted or put in another order. A copy
     of the whole database from an earlier day is told only by a head that was kept elsewhere.
     """
-    head = AuditHead.objects.filter(pk=1).first()
     previous, expected = "", 1
-    for entry in AuditEntry.objects.order_by("position").iterator(chunk_size=2000):
-        if entry.position != expected:
-            yield Break(expected, "missing")
-            expected = entry.position
-        if not holds(entry.mac, mac_of(entry, previous)):
-            yield Break(
-                entry.position, "changed, inserted, after a missing entry, or made with a key that is not in AUDIT_KEYS"
-            )
-        previous, expected = entry.mac, expected + 1
+    head, piece = read_piece(0)
+    while piece:
+        for entry in piece:
+            if entry.position != expected:
+                yield Break(expected, "missing")
+                expected = entry.position
+            if not holds(entry.mac, mac_of(entry, previous)):
+                why = "changed, inserted, after a missing entry, or made with a key that is not in AUDIT_KEYS"
+                yield Break(entry.position, why)
+            previous, expected = entry.mac, expected + 1
+        head, piece = read_piece(expected)
     last = expected - 1
     if last == 0 and (head is None or not head.mac):
         if User.objects.exclude(last_login=None).exists():
@@ -147,6 +150,16 @@ def breaks() -> Iterator[Break]:
         yield Break(last + 1, f"missing: the head counts {head.count}")
     elif head.count < last or head.last_mac != previous:
         yield Break(last, "added or changed outside the application")
+
+
+@transaction.atomic
+def read_piece(first: int) -> tuple[AuditHead | None, list[AuditEntry]]:
+    """Return the head and entries that fit it, from a position on: nobody adds one between the two reads.
+
+    In pieces, for a cursor open over the whole trail would keep SQLite's writers waiting.
+    """
+    head = AuditHead.objects.select_for_update().filter(pk=1).first()
+    return head, list(AuditEntry.objects.filter(position__gte=first).order_by("position")[:PIECE])
 
 
 def head_line(using: str = DEFAULT_DB_ALIAS) -> str:

@@ -218,7 +218,7 @@ def test_record_refuses_to_write_beside_a_head_that_is_gone(trail):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_record_by_many_writers_at_once_loses_nothing_and_holds():
+def test_record_by_many_writers_at_once_loses_nothing_and_holds_all_the_while():
     writers, each = 8, 12
     start, errors = Barrier(writers), []
 
@@ -236,6 +236,8 @@ def test_record_by_many_writers_at_once_loses_nothing_and_holds():
     threads = [Thread(target=write, args=[number]) for number in range(writers)]
     for thread in threads:
         thread.start()
+    while any(thread.is_alive() for thread in threads):
+        assert places() == []  # who verifies meanwhile raises no alarm
     for thread in threads:
         thread.join()
 
