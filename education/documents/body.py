@@ -27,7 +27,7 @@ class Body:
     text: str
 
     @classmethod
-    @lru_cache(maxsize=4096)
+    @lru_cache(maxsize=1024)
     def of(cls, text: str) -> "Body":
         """Return the body of a text; the same text is parsed once."""
         return cls(text)

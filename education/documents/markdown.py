@@ -48,4 +48,5 @@ def parser() -> MarkdownIt:
         markdown.use(container_plugin, name)
     markdown.block.ruler.before("paragraph", "directive", directive_rule)
     markdown.inline.ruler.before("emphasis", "sentence-directive", inline_rule)
+    markdown.parse("x")  # gathers the rules: a second thread that came meanwhile would parse by some of them
     return markdown

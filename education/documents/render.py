@@ -64,7 +64,7 @@ class Part:
     parts: tuple["Part", ...] = ()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def rendered(text: str, scope: Scope) -> tuple[Part, ...]:
     """Return a text's parts; the same text in the same place is rendered once."""
     return tuple(parts_of(Body.of(text).tree.children, scope))

@@ -61,21 +61,20 @@ LOCK = Lock()
 def engine_of(language: str, clinic: Clinic) -> Engine:
     """Return the engine of a language as the content is now."""
     edition = page_cache.watch.current()
-    engine = ENGINES.get(language)
-    if engine is None or engine.edition != edition or edition is None:
-        with LOCK:
+    with LOCK:  # one makes it, the others wait for it
+        engine = ENGINES.get(language)
+        if engine is None or engine.edition != edition or edition is None:
             engine = ENGINES[language] = make_engine(language, clinic, edition)
     return engine
 
 
 def make_engine(language: str, clinic: Clinic, edition: Edition | None) -> Engine:
-    words: dict[str, Any] = {"synonyms": []}
-    for row in SearchWords.objects.in_language(language):
-        words = {**words, **msgspec.yaml.decode(row.body)}
+    rows: list[Any] = [msgspec.yaml.decode(row.body) for row in SearchWords.objects.published(language)]
+    words = {kind: [of for row in rows for of in row.get(kind) or []] for kind in ("synonyms", *DANGER)}
     tools: Analyzer = analyzer(language)
     synonyms = [group.split(",") for group in words["synonyms"]]
     index = Index(entries_of(Library(language, settings_of(clinic), AND_ANSWERS)), tools, synonyms)
-    phrases = {kind: [of for phrase in words.get(kind) or [] if (of := list(tools.words(phrase)))] for kind in DANGER}
+    phrases = {kind: [of for phrase in words[kind] if (of := list(tools.words(phrase)))] for kind in DANGER}
     danger = {kind: tuple(tuple(map(tools.stem, phrase)) for phrase in of) for kind, of in phrases.items()}
     index.known_words.update(word for of in phrases.values() for phrase in of for word in phrase)
     return Engine(index, danger, edition)

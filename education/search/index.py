@@ -110,9 +110,8 @@ class Index:
 
     def join(self, words: list[str]) -> list[str]:
         """Write two words as one where only the one word is known, as in 'breast feeding'."""
-        for first, second in pairwise(words):
+        for place, (first, second) in enumerate(pairwise(words)):
             if first + second in self.known_words:
-                place = words.index(first)
                 return [*words[:place], first + second, *self.join(words[place + 2 :])]
         return words
 

@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from threading import Lock
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
@@ -22,13 +23,20 @@ class Analyzer:
 
     stemmer: str
     stop_words: frozenset[str]
-    stems: dict[str, str] = field(default_factory=dict)
 
     @cached_property
-    def stem_word(self) -> object:
+    def stem(self) -> Callable[[str], str]:
+        """Return the stem of a word; the stemmer works on the one word that it holds, so for one thread at a time."""
         from snowballstemmer import stemmer  # loads every language: only for who searches
 
-        return stemmer(self.stemmer)
+        stem_word, lock = stemmer(self.stemmer).stemWord, Lock()
+
+        @lru_cache(maxsize=8192)
+        def stem(word: str) -> str:
+            with lock:
+                return str(stem_word(word))
+
+        return stem
 
     def words(self, text: str) -> Iterator[str]:
         """Yield the words of a text in order, without case, accents and apostrophes."""
@@ -36,11 +44,6 @@ class Analyzer:
         plain = "".join(char for char in folded if not unicodedata.combining(char))
         for match in WORD.finditer(plain):
             yield match[0].replace("'", "").replace("’", "")
-
-    def stem(self, word: str) -> str:
-        if word not in self.stems:
-            self.stems[word] = self.stem_word.stemWord(word)  # type: ignore[attr-defined]
-        return self.stems[word]
 
     def terms(self, text: str) -> list[str]:
         """Return the stems of the words that say something; of all words when none does."""

@@ -1,10 +1,13 @@
 """Search: the right place among the first three, help before anything else, and nobody's words kept."""
 
 import re
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from hashlib import sha256
 
 import pytest
+import snowballstemmer
 import yaml
 from django.db import connection
 from django.test import override_settings
@@ -16,6 +19,7 @@ from education.search.engine import engine_of
 from education.search.entries import as_prose
 from education.search.index import Index
 from education.search.misses import DAYS_UNTIL_KEPT, count_miss
+from education.search.text import Analyzer
 from tests.education.search_queries import LATER, SET_ASIDE, TRIED
 from tests.real_content import put_content
 
@@ -149,6 +153,40 @@ def test_synonyms_are_content(client):
     words.save()
 
     assert "/learn/driving-home/" in client.get("/search/?q=quagga").content.decode()
+
+
+def test_words_of_several_lists_count_together_and_none_silences_another(client):
+    words = {"synonyms": None, "emergency": ["quagga bite"], "crisis": []}
+    for name in ("a", "z"):  # before the list that is there, and after it
+        row = SearchWords(slug=name, body=Document("search", name, words).text)
+        row.save()
+
+    danger = engine_of("en", Clinic()).help_for
+
+    assert (danger("quagga bite"), danger("chest pain")) == ({"emergency"}, {"emergency"})
+
+
+def test_two_words_are_joined_where_they_stand():
+    joined = engine_of("en", Clinic()).index.join(["breast", "pain", "breast", "feeding"])
+
+    assert joined == ["breast", "pain", "breastfeeding"]
+
+
+def test_words_have_their_own_stems_whoever_searches_meanwhile():
+    tools = Analyzer("english", frozenset())
+    words = [f"{start}{end}" for start in "bcdfghlmnprstv" for end in ("unning", "ationalities", "appiness", "itality")]
+    stemmer = snowballstemmer.stemmer("english")
+    right, found = [stemmer.stemWord(word) for word in words], []
+    switch = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            found = list(threads.map(tools.stem, words * 20))
+    finally:
+        sys.setswitchinterval(switch)
+
+    assert found == right * 20
 
 
 def test_words_are_kept_only_when_they_come_on_three_days():
