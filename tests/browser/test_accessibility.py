@@ -317,10 +317,14 @@ def test_a_name_without_a_space_does_not_stretch_the_staff_pages(open_page, widt
         assert not goes_sideways(page), address
 
 
-def test_the_ledger_fits_a_narrow_phone_with_large_text(open_page):
+def test_public_pages_fit_a_phone_with_large_text(open_page):
     page = open_page(script=True, width=320)
-    page.goto("/evidence/")
 
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
-
-    assert not goes_sideways(page)
+    for path in [
+        "/evidence/",
+        "/get-help-now/",
+        *(f"/learn/{slug}/" for slug in ("benefits-evidence", "driving-home")),
+    ]:
+        page.goto(path)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert not goes_sideways(page), path
