@@ -176,6 +176,8 @@ class Reader:
         if not LINK_ID.fullmatch(link_id):
             raise DefinitionError(f"{link_id!r} is not a linkId in lower case with hyphens")
         self.here = link_id
+        if "type" not in node:
+            raise DefinitionError(f"{link_id}: type is missing")
         if not str(node.get("text") or "").strip():
             raise DefinitionError(f"{link_id}: it has no text")
         return link_id

@@ -35,7 +35,7 @@ from intake.definition.rules import (
     ThresholdName,
 )
 from intake.definition.translations import text_in, translated
-from intake.definition.units import as_decimal
+from intake.definition.units import UnitError, as_decimal
 
 OPERATORS = ("exists", "=", "!=", ">", "<", ">=", "<=")
 UNORDERED = ("answerBoolean", "answerCoding", "answerString", "answerItem")
@@ -45,7 +45,7 @@ MODES = ("all", "any", "none")
 def parse_entry(node: Json, owner: str) -> Condition:
     """Read one enableWhen entry; `owner` is named when it cannot be read."""
     keys = set(node) - {"question", "operator"}
-    if len(keys) != 1 or "question" not in node:
+    if len(keys) != 1 or not isinstance(node.get("question"), str):
         raise DefinitionError(f"{owner}: a condition needs a question, an operator and one answer")
     if node.get("operator") not in OPERATORS:
         raise DefinitionError(f"{owner}: operator {node.get('operator')!r} is not supported")
@@ -54,7 +54,11 @@ def parse_entry(node: Json, owner: str) -> Condition:
         node["operator"] not in ("exists", "=", "!=") and key in UNORDERED
     ):
         raise DefinitionError(f"{owner}: {node['operator']} does not fit {key}")
-    return Condition(node["question"], node["operator"], _expected(key, node[key], owner))
+    try:
+        expected = _expected(key, node[key], owner)
+    except (KeyError, TypeError, UnitError) as error:
+        raise DefinitionError(f"{owner}: {key} cannot be {node[key]!r:.60}") from error
+    return Condition(node["question"], node["operator"], expected)
 
 
 def parse_group(node: Json, owner: str) -> Group:
@@ -68,6 +72,8 @@ def parse_group(node: Json, owner: str) -> Group:
 
 
 def _member(node: Json, owner: str) -> Condition | Fired | Group:
+    if not isinstance(node, dict):
+        raise DefinitionError(f"{owner}: {node!r:.60} is no condition")
     if "question" in node:
         return parse_entry(node, owner)
     return _fired(node, owner) if "fired" in node else parse_group(node, owner)
@@ -94,7 +100,7 @@ def _expected(key: str, value: Any, owner: str) -> Expected:
     if key in ("answerInteger", "answerDecimal"):
         return Decimal(as_decimal(value))
     if key == "answerQuantity":
-        return Quantity(as_decimal(value["value"]), value["code"])
+        return Quantity(as_decimal(value["value"]), str(value["code"]))
     if key == "answerThreshold":
         return ThresholdName(str(value))
     if key == "answerItem":

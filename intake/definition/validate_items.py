@@ -144,4 +144,4 @@ def check_places(definition: Definition, texts: Iterable[str], owner: str, words
 
 def bases_of(item: Item) -> set[str]:
     """Return the units that answers to a quantity are compared in: one, or none for what has no unit."""
-    return {TO_BASE[unit][0] for unit in item.units}
+    return {TO_BASE[unit][0] for unit in item.units if unit in TO_BASE}

@@ -23,6 +23,14 @@ KEYS = {
 QUESTIONNAIRE = "resourceType id language url version name title _title status subjectType description item"
 OPTION = "valueCoding extension"
 CODING = "system version code display _display"
+QUANTITY = "value unit system code"
+TYPES: dict[str, tuple[type, ...]] = {
+    **dict.fromkeys(("required", "repeats", "readOnly", "valueBoolean"), (bool,)),
+    **dict.fromkeys(("maxLength", "valueInteger"), (int,)),
+    **dict.fromkeys(("value", "valueDecimal"), (int, float)),
+    **dict.fromkeys(("linkId", "type", "text", "title", "prefix", "valueString", "valueCode", "valueDate"), (str,)),
+    **dict.fromkeys(("system", "version", "code", "display", "unit"), (str,)),
+}
 OF_TYPES = {"answerOption": "choice", "maxLength": "string text"}
 
 
@@ -82,6 +90,7 @@ CONTROLS = {"page": ("gtable", "table"), "help": ("help",)}
 def check_nodes(questionnaire: Json) -> None:
     """Raise DefinitionError for the first part of a questionnaire, read already, that has no meaning in its place."""
     _refuse(questionnaire, QUESTIONNAIRE, "Questionnaire")
+    _check_types({"title": questionnaire.get("title", "")}, "Questionnaire")
     _check_translations(questionnaire, "Questionnaire")
     for section in questionnaire["item"]:
         _check_node(section, "section")
@@ -93,6 +102,9 @@ def _check_node(node: Json, kind: str) -> None:
         # A key that says no says nothing: many tools write `required` and `repeats` everywhere.
         said = {key: value for key, value in node.items() if value is not False}
         _refuse(said, f"linkId type text _text extension {KEYS[kind]}", name)
+        _check_types({**node, "code": ""}, name)
+        for coding in node.get("code", []):
+            _check_coding(coding, name)
         for key, types in OF_TYPES.items():
             if key in node and node["type"] not in types.split():
                 raise DefinitionError(f"{name}: {key} is not supported on type {node['type']}")
@@ -108,7 +120,7 @@ def _check_node(node: Json, kind: str) -> None:
 
 def _check_option(option: Json, kind: str, name: str) -> None:
     _refuse(option, OPTION, f"{name}: an answer option")
-    _refuse(option["valueCoding"], CODING, f"{name}: an answer option")
+    _check_coding(option["valueCoding"], f"{name}: an answer option")
     _check_translations(option["valueCoding"], name)
     _check_extensions(option, kind, name)
 
@@ -137,12 +149,34 @@ def _check_extensions(node: Json, kind: str, name: str) -> None:
         given = {part["url"] for part in extension.get("extension", [])} or {*extension} - {"url"}
         if not given or not given <= set(place.value.split()):
             raise DefinitionError(f"{name}: extension {url} takes {place.value}")
+        _check_value(extension, name)
         if url == HL7 + "maxDecimalPlaces" and extension["valueInteger"] != 0:
             raise DefinitionError(f"{name}: only 0 is supported as maxDecimalPlaces")
         if url == HL7 + "questionnaire-itemControl":
             control = extension["valueCodeableConcept"]["coding"][0]["code"]
             if control not in CONTROLS[kind]:
                 raise DefinitionError(f"{name}: itemControl {control} is not supported here")
+
+
+def _check_value(extension: Json, name: str) -> None:
+    for part in (extension, *extension.get("extension", [])):
+        _check_types(part, name)
+        if "valueCoding" in part:
+            _check_coding(part["valueCoding"], name)
+        if "valueQuantity" in part:
+            _refuse(part["valueQuantity"], QUANTITY, name)
+            _check_types(part["valueQuantity"], name)
+
+
+def _check_coding(coding: Json, name: str) -> None:
+    _refuse(coding, CODING, name)
+    _check_types(coding, name)
+
+
+def _check_types(node: Json, name: str) -> None:
+    for key, types in TYPES.items():
+        if key in node and type(node[key]) not in types:  # true is no number
+            raise DefinitionError(f"{name}: {key} cannot be {node[key]!r:.60}")
 
 
 def _check_translations(node: Json, name: str) -> None:

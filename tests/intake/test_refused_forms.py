@@ -104,6 +104,7 @@ LIMIT = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-maxQua
 TB = {"correct": "no", "right": "Yes.", "wrong": {}}
 CONTROL = "http://hl7.org/fhir/StructureDefinition/questionnaire-itemControl"
 HIDDEN = "http://hl7.org/fhir/StructureDefinition/questionnaire-hidden"
+UNIT = "http://hl7.org/fhir/StructureDefinition/questionnaire-unitOption"
 PLACES = "http://hl7.org/fhir/StructureDefinition/maxDecimalPlaces"
 WHEN = [{"question": "in-danger", "operator": "=", "answerCoding": {"code": "yes"}}]
 
@@ -115,9 +116,13 @@ def coded(code):
 QUESTIONS = [
     ("in-danger", {"answerOption": [{"valueCoding": {"code": "yes"}}]}, "in-danger: the answer yes has no words"),
     ("in-danger", {"answerOption": [{"valueCoding": {"code": "", "display": "A"}}]}, "the code '' cannot be posted"),
-    ("in-danger", {"answerOption": [{"valueCoding": {"code": 5, "display": "A"}}]}, "the code 5 cannot be posted"),
+    (
+        "in-danger",
+        {"answerOption": [{"valueCoding": {"code": 5, "display": "A"}}]},
+        "in-danger: an answer option: code cannot be 5",
+    ),
     ("visitor", {"maxLength": 0}, "visitor: maxLength 0 leaves nothing"),
-    ("visitor", {"maxLength": "many"}, "visitor: maxLength 'many' leaves nothing"),
+    ("visitor", {"maxLength": "many"}, "visitor: maxLength cannot be 'many'"),
     ("visitor", {"text": "  "}, "visitor: it has no text"),
     ("tell-us", {"text": "More of {nothing}?"}, "tell-us: nothing fills {nothing}"),
     ("tell-us", {"linkId": "keep"}, "keep: the linkId is reserved"),
@@ -148,6 +153,7 @@ MISPLACED = [
     ("strain", {"enableWhen": WHEN}, "strain: enableWhen is not supported here"),
     ("visitor", {"prefix": "1."}, "visitor: prefix is not supported here"),
     ("visitor", {"item": [{**HELP, "enableWhen": WHEN}]}, "aid: enableWhen is not supported here"),
+    ("visitor", {"item": [{**HELP, "type": None}]}, "aid: type cannot be None"),
     ("visitor", {"_text": {"extension": [{"url": "http://x"}]}}, "visitor: extension http://x is not supported here"),
     ("visitor", {"answerOption": [{"valueCoding": {"code": "a", "display": "A"}}]}, "visitor: answerOption is not"),
     ("visitor", {"extension": [own("identity", valueString="false")]}, "identity takes valueBoolean"),
@@ -156,6 +162,9 @@ MISPLACED = [
         {"extension": [own("short", valueString=word) for word in "ab"]},
         "visitor: extension .*short stands twice",
     ),
+    ("tired", {"answerOption": [{"valueCoding": {"code": ["a"], "display": "A"}}]}, r"tired: .*code cannot be \['a'\]"),
+    ("page-three", {"enableWhen": [{**WHEN[0], "question": ["x"]}]}, "page-three: a condition needs a question"),
+    ("weighed", {"extension": [{"url": UNIT, "valueCoding": {"code": {}}}]}, "weighed: code cannot be {}"),
     ("nights", {"maxLength": 1}, "nights: maxLength is not supported on type integer"),
     (
         "nights",
@@ -265,6 +274,14 @@ DOCUMENTS = [
     ),
     ("rules", lambda d: d["scores"]["strain"]["bands"][0].update({"from": 2}), "strain: the band low is empty"),
     ("rules", lambda d: d["thresholds"]["fever"].update(notAbove="gone"), "fever: there is no threshold gone"),
+    ("rules", lambda d: rule(d, "RV-NIGHTS").update(when={"all": [5]}), "RV-NIGHTS: 5 is no condition"),
+    (
+        "rules",
+        lambda d: rule(d, "RV-NIGHTS").update(
+            when={"all": [{"question": "nights", "operator": "=", "answerInteger": "5"}]}
+        ),
+        "RV-NIGHTS: answerInteger cannot be '5'",
+    ),
     ("rules", lambda d: rule(d, "RV-NIGHTS").update(id="a/b"), "'a/b': a rule's id is made of"),
     ("rules", lambda d: rule(d, "RV-NIGHTS").update(id="R" * 41), "a rule's id is made of up to 40"),
     ("rules", lambda d: rule(d, "RV-NIGHTS").update(reason="{what}?"), "RV-NIGHTS: nothing fills {what}"),
