@@ -99,9 +99,9 @@ class ClinicAdmin(AuditedAdmin):
         """Return the profile, or the defaults to be saved for the first time."""
         return Clinic.current() if object_id == "1" else None
 
-    def save_model(self, request: HttpRequest, obj: Clinic, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        keep_setup_gaps()
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        keep_setup_gaps()  # after the rota, which is a part of it
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

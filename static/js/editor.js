@@ -12,8 +12,7 @@
   function select({ field, line, words }) {
     const box = form.elements[field];
     if (!box) return;
-    const before = box.value.split("\n").slice(0, line).join("\n").length;
-    const from = Math.max(0, line ? before + 1 : 0);
+    const from = box.value.split("\n").slice(0, line).reduce((sum, before) => sum + before.length + 1, 0);
     let start = box.value.indexOf(words, from);
     if (start < 0) start = box.value.indexOf(words);
     const end = start < 0 ? (box.value + "\n").indexOf("\n", from) : start + words.length;

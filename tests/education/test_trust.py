@@ -1,6 +1,6 @@
 import json
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.test import Client
@@ -8,7 +8,7 @@ from django.test import Client
 from clinic.models import Clinic
 from education.documents.load import load_folder
 from education.documents.settings import settings_of
-from education.models import HelpfulCount, Page
+from education.models import HelpfulCount, Page, Revision
 from education.pages.fingerprint import fingerprint
 from education.pages.helpful import MOST_AN_HOUR
 from education.pages.library import Library
@@ -66,12 +66,13 @@ def test_faq_is_structured_with_its_answers(client, small):
 
 def test_trust_sheet_says_who_and_what_and_when(client, small):
     sign_off()
+    Revision.objects.update(published_at=datetime(2026, 3, 3, 2, 0, tzinfo=UTC))  # an evening in Los Angeles
 
     text = re.sub(r"\s+", " ", client.get("/learn/what-it-is/about/").content.decode())
 
     assert "Last reviewed Jan. 15, 2026 by Dr. Ada Lee" in text
     assert '1 sentence: <span class="grade-mark">' in text
-    assert "published, not approved by a clinician" in text
+    assert "March 2, 2026: published, not approved by a clinician" in text
     assert client.get("/learn/nothing/about/").status_code == 404
 
 

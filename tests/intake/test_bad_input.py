@@ -1,6 +1,6 @@
 """Leaving, people under 18, what nobody would type, and what must not leak."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
@@ -29,6 +29,12 @@ def test_save_and_leave_saves_the_page_first(client):
 
     assert response["Location"] == reverse("intake:leave")
     assert fresh(draft).answers == {"filled-by": "proxy"}
+
+
+def test_who_leaves_reads_the_day_of_deletion_where_the_clinic_is(client):
+    put(begin(client), QUIET, expires_at=datetime(2100, 1, 2, 3, 0, tzinfo=UTC))  # an evening in Los Angeles
+
+    assert "before Friday, January 1." in main_text(client.get(reverse("intake:leave")))
 
 
 def test_save_and_leave_with_open_questions_leaves(client):

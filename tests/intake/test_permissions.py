@@ -292,6 +292,7 @@ def test_the_owner_saves_the_first_clinic_profile(client):
     clinic = Clinic.objects.get()
     assert (clinic.pk, clinic.phone, clinic.escalate_after) == (1, "555 0199", 15)
     assert clinic.rota.get().user == doctor
+    assert not any("rota" in gap for gap in clinic.setup_gaps)
     assert "weekday: " in AuditEntry.objects.get(action="record.change").detail
     assert list(AuditEntry.objects.order_by("position").values_list("action", flat=True)) == [
         "record.read",
