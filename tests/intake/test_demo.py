@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from clinic.models import Clinic
-from intake.models import Submission, WorkItem
+from intake.models import Draft, Submission, UnfinishedForm, WorkItem
 from intake.questionnaires.publishing import load_folder, publish, shipped
 from tests.intake.submissions import make_staff, make_version
 from tests.signing_in import sign_in
@@ -21,6 +21,11 @@ def test_the_same_seed_makes_the_same_people_of_every_kind(folder, capsys):
     call_command("make_demo_submissions", "30", "--seed", "8")
 
     assert len(first) == 30
+    with pytest.raises(CommandError, match="another --seed"):
+        call_command("make_demo_submissions", "30", "--seed", "7")
+    assert (Draft.objects.count(), UnfinishedForm.objects.waiting().count() >= 4) == (6, True)
+    assert all(form.holds for form in UnfinishedForm.objects.all())
+    call_command("verify_audit")
     assert WorkItem.objects.count() == 60
     severities = {one.screening.severity for one in Submission.objects.all()}
     assert len(severities) >= 3

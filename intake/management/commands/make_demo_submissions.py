@@ -1,20 +1,32 @@
 """Fill the desk with made-up people."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from datetime import timedelta
+from itertools import groupby
 from random import Random
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from clinic.models import Clinic
-from intake.models import QuestionnaireVersion, Submission, start_work, write_submission
+from intake.definition.model import Answer
+from intake.journey.crisis_help import crisis_flags
+from intake.journey.drafts import start_draft
+from intake.journey.saving import note_crisis, screen_answers
+from intake.journey.visit import Visit
+from intake.models import DraftKey, QuestionnaireVersion, Submission, UnfinishedForm, start_work, write_submission
 from intake.questionnaires.demo import fill_in, make_person
+from intake.response.response import Response
 from intake.screening.engine import thresholds_in_force
 from intake.screening.history import Journey, screen_submission
+
+A_STOP_IN = 10  # one more form a ten is begun and not sent
+MOST_PEOPLE = 100
 
 
 class Command(BaseCommand):
@@ -35,11 +47,25 @@ class Command(BaseCommand):
         version = QuestionnaireVersion.objects.latest_published(clinic.main_form)
         if version is None:
             raise CommandError("No questionnaire is published yet: run `manage.py load_questionnaires`.")
-        random = Random(options["seed"])  # noqa: S311 - nothing here is secret
-        made = [make_submission(random, version, clinic) for _ in range(options["number"])]
+        try:
+            self.make(version, clinic, options["number"], options["seed"])
+        except IntegrityError as error:
+            raise CommandError("The people of this seed are here already: give another --seed.") from error
+
+    def make(self, version: QuestionnaireVersion, clinic: Clinic, number: int, seed: int) -> None:
+        random = Random(seed)  # noqa: S311 - nothing here is secret
+        made = [make_submission(random, version, clinic) for _ in range(number)]
+        stopped = Random(f"{seed} stopped")  # noqa: S311 - one of its own: the people above stay the same
+        for place in range(number // A_STOP_IN):
+            leave_unfinished(stopped, version, clinic, in_crisis=place % 2 == 0)
+        waiting = UnfinishedForm.objects.waiting().count()
         self.stdout.write(f"{len(made)} made-up submissions, {sum(one.flags.exists() for one in made)} with flags.")
+        self.stdout.write(
+            f"{number // A_STOP_IN} more people stopped on the way; {waiting} forms wait unfinished in crisis."
+        )
 
 
+@transaction.atomic
 def make_submission(random: Random, version: QuestionnaireVersion, clinic: Clinic) -> Submission:
     """Make one person, let them answer, and screen the answers as if they had been sent some hours ago."""
     today = clinic.today()
@@ -68,3 +94,28 @@ def make_submission(random: Random, version: QuestionnaireVersion, clinic: Clini
     )
     start_work(submission, today)
     return submission
+
+
+@transaction.atomic
+def leave_unfinished(random: Random, version: QuestionnaireVersion, clinic: Clinic, *, in_crisis: bool) -> None:
+    """Let somebody stop on the way: anywhere, or after an answer that may mean danger."""
+    now = timezone.now() - timedelta(minutes=random.randint(5, 600))
+    key, _token = start_draft(version, kind=DraftKey.Kind.OWN, language="en", now=now)
+    visit = Visit(key.draft, clinic, now)
+    for _person in range(MOST_PEOPLE):
+        ways = list(page_by_page(fill_in(version.definition(), make_person(random, clinic.today()))))
+        if in_crisis:
+            ways = [answers for answers in ways if crisis_flags(screen_answers(visit, answers).flags)]
+        if ways:
+            visit.draft.answers = random.choice(ways)
+            break
+    note_crisis(visit, visit.journey, visit.draft.answers)
+    visit.draft.save()
+
+
+def page_by_page(response: Response) -> Iterator[dict[str, Answer]]:
+    """Yield what stands in a form after each of its pages."""
+    answers: dict[str, Answer] = {}
+    for _page, asked in groupby(response.walk, key=lambda one: one.page.link_id):
+        answers = {**answers, **{one.path: one.value for one in asked if one.value is not None}}
+        yield answers
