@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from clinic.audit.actions import Action
@@ -135,7 +136,8 @@ class AuditedAdmin(admin.ModelAdmin):
             record(
                 request, Action.RECORD_SEARCHED if request.GET.get("q") else Action.RECORD_LISTED, self.subject(None)
             )
-        return super().changelist_view(request, extra_context)
+        title = {"title": capfirst(self.opts.verbose_name_plural)}  # Django's own says 'Select ... to change'
+        return super().changelist_view(request, title | (extra_context or {}))
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         if self.audits_reading and self.has_view_or_change_permission(request):

@@ -14,7 +14,7 @@ from clinic.audit.models import AppendOnlyQuerySet
 from intake.models.drafts import UnfinishedForm
 from intake.models.rows import one_of
 from intake.models.screenings import Flag
-from intake.models.submissions import Submission, WithSealedPart
+from intake.models.submissions import Submission, WithSealedPart, open_parts
 
 
 class StaffRow(WithSealedPart):
@@ -81,6 +81,15 @@ class Contact(StaffRow):
     def before_sending(cls, submission: Submission) -> "models.QuerySet[Contact]":
         """Return the tries that were made while the form was not sent yet."""
         return cls.objects.filter(unfinished__reference=submission.reference)
+
+    @classmethod
+    def all_about(cls, submission: Submission) -> "list[Contact]":
+        """Return every try with its words, those from before the form was sent too, the oldest first."""
+        before = list(cls.before_sending(submission).select_related("by"))
+        since = list(submission.contacts.select_related("by"))
+        open_parts(None, before)
+        open_parts(submission, since)
+        return sorted([*before, *since], key=lambda one: one.at)
 
 
 class Appointment(StaffRow):

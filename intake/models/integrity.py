@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from datetime import date
 
+from django.db.models import Exists, F, OuterRef
+
 from clinic.audit.actions import Action
 from clinic.models import AuditEntry, Clinic
 from clinic.sealing.keys import changed_keys, lost_keys
-from intake.models.drafts import UnfinishedForm
-from intake.models.submissions import Submission
+from intake.models.decisions import Contact
+from intake.models.drafts import Draft, UnfinishedForm
+from intake.models.submissions import SealedPart, Submission, SubmissionContent
 from intake.models.versions import QuestionnaireVersion
 from intake.models.work_items import Status, columns_of
 
@@ -26,6 +29,22 @@ def lost_words() -> Iterator[str]:
         yield f"submission:{reference}: what it said is gone, and nobody deleted it"
     yield from lost_keys()
     yield from changed_keys()
+    yield from foreign_keys()
+
+
+def foreign_keys() -> Iterator[str]:
+    """Yield each row that names the key of another form: it does not open, and would not be shredded with its own."""
+    parts = SealedPart.objects.filter(submission=None)
+    of_the_form = Contact.objects.filter(pk=OuterRef("pk"), unfinished__data_key=OuterRef("data_key"))
+    for rows in (
+        Draft.objects.exclude(data_key=F("pk")),
+        UnfinishedForm.objects.exclude(draft=None).exclude(data_key=F("draft")),
+        SubmissionContent.objects.exclude(data_key=F("submission__draft_id")),
+        SealedPart.objects.exclude(submission=None).exclude(data_key=F("submission__draft_id")),
+        parts.exclude(Exists(of_the_form)),
+    ):
+        for pk in rows.values_list("pk", flat=True).iterator():
+            yield f"{rows.model._meta.label}:{pk}: it names the key of another form"
 
 
 def changed_documents() -> Iterator[str]:

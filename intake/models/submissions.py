@@ -211,6 +211,8 @@ class WithSealedPart(BoundRow):
 def open_parts(submission: Submission | None, rows: Iterable[WithSealedPart]) -> None:
     """Give rows of one submission, or of a form that is not sent, their words with one query."""
     rows = list(rows)
+    if not rows:
+        return
     if submission:
         parts = {part.pk: part for part in SealedPart.objects.filter(submission=submission)}
         for part in parts.values():

@@ -194,10 +194,7 @@ def flags(submission: Submission) -> Iterator[Json]:
 
 def communications(submission: Submission) -> Iterator[Json]:
     """Yield each try to reach the person, those from before the form was sent too."""
-    before, since = list(Contact.before_sending(submission)), list(submission.contacts.all())
-    open_parts(submission, since)
-    open_parts(None, before)
-    for contact in sorted([*before, *since], key=lambda one: one.at):
+    for contact in Contact.all_about(submission):
         yield {
             "resourceType": "Communication",
             "id": str(contact.pk),

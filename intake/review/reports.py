@@ -34,10 +34,11 @@ from intake.models import (
     WorkItem,
 )
 from intake.models.screenings import Flag
-from intake.review.reasons import read_reason
+from intake.review.reasons import Reason, read_reason
 
 WEEKS, MOST_ROWS, MOST_READ, LABEL = 12, 12, 300, 44
 GAP = re.compile(r"\{[^}]*\}")
+CLAUSE = re.compile(r"[:.;(]")
 FEW = 5  # an export hides a number under this
 
 
@@ -226,7 +227,13 @@ def teach_back(since: datetime) -> Report:
 def titles_of(versions: Iterable[QuestionnaireVersion]) -> dict[str, str]:
     """Return each rule in a few words, those of the newest version, with a gap for what each form says itself."""
     return {
-        rule: GAP.sub("…", read_reason(version.definition(), rule).what)
+        rule: short(read_reason(version.definition(), rule))
         for version in versions
         for rule in version.definition().rules
     }
+
+
+def short(reason: Reason) -> str:
+    """Say what a rule is about; where a gap leaves too little, with the first words of why it counts."""
+    what = GAP.sub("…", reason.what)
+    return ": ".join(filter(None, (what, CLAUSE.split(reason.why)[0].strip() if what != reason.what else "")))

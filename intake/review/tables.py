@@ -1,4 +1,4 @@
-"""Many submissions, line by line as they are read: one line each, one line an answer, or FHIR resources."""
+"""Many submissions, line by line as they are read: by form, by answer, by contact, or as FHIR resources."""
 
 import csv
 import json
@@ -8,16 +8,18 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from intake.models import LATER, Status, Submission
+from intake.models import LATER, Contact, Status, Submission
 from intake.models.lookup import said
 from intake.response.response import Response
+from intake.review.actions import name_of
 from intake.review.fhir import questionnaire, questionnaire_id, resources_of
 from intake.review.worklist import CLOSED, STILL_OPEN, Tab
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "|", "%")
 AT_ONCE = 100
 ROLES = ("legal-name", "birth-date", "phone", "email")
 FORM_HEAD = ("reference", "sent", "status", "name", "birth date", "phone", "email", "open flags", "scores")
+CONTACT_HEAD = ("reference", "sent", "time", "how", "result", "who", "words")
 ANSWER_HEAD = ("reference", "sent", "section", "question id", "question", "answer")
 
 
@@ -37,6 +39,10 @@ def forms(found: Found) -> Iterator[str]:
 
 def answers(found: Found) -> Iterator[str]:
     return written(ANSWER_HEAD, (row for submission in some_at_a_time(found) for row in answer_rows(submission)))
+
+
+def contacts(found: Found) -> Iterator[str]:
+    return written(CONTACT_HEAD, (row for submission in some_at_a_time(found) for row in contact_rows(submission)))
 
 
 def fhir_lines(found: Found) -> Iterator[str]:
@@ -79,7 +85,7 @@ def form_row(submission: Submission) -> tuple[object, ...]:
     definition, identity = submission.definition, submission.identity
     return (
         submission.reference,
-        submission.submitted_at.isoformat(timespec="seconds"),
+        at(submission.submitted_at),
         submission.work_item.status,
         *(said(definition, identity, role) for role in ROLES),
         " ".join(flag.rule for flag in submission.flags.unresolved().worst_first()),
@@ -89,10 +95,21 @@ def form_row(submission: Submission) -> tuple[object, ...]:
 
 def answer_rows(submission: Submission) -> Iterator[tuple[object, ...]]:
     """Yield each question as it was asked, with its answer in words; empty where it was left blank."""
-    sent = submission.submitted_at.isoformat(timespec="seconds")
+    sent = at(submission.submitted_at)
     for part in Response(submission.definition, submission.answered()).rows():
         for row in part.rows:
             yield submission.reference, sent, part.section.title, row.path, row.question, row.words
+
+
+def contact_rows(submission: Submission) -> Iterator[tuple[object, ...]]:
+    """Yield each try to reach the person."""
+    for one in Contact.all_about(submission):
+        how, result = one.get_means_display(), one.get_reached_display()
+        yield submission.reference, at(submission.submitted_at), at(one.at), how, result, name_of(one.by), one.text
+
+
+def at(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
 
 
 def written(head: Iterable[object], rows: Iterable[Iterable[object]]) -> Iterator[str]:
@@ -116,5 +133,6 @@ CSV = "text/csv; charset=utf-8"
 TABLES: dict[str, tuple[str, str, Callable[[Found], Iterator[str]]]] = {
     "forms": (CSV, "submissions.csv", forms),
     "answers": (CSV, "answers.csv", answers),
+    "contacts": (CSV, "contacts.csv", contacts),
     "fhir_lines": ("application/fhir+ndjson", "submissions.ndjson", fhir_lines),
 }

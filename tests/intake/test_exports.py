@@ -154,6 +154,15 @@ def test_contacts_are_taken_out_those_from_before_sending_too(clinician):
     sheet = record_sheet(shown, shown.user).as_text()
     assert "Nobody answered, early." in sheet
     assert "Spoke later." in sheet
+    make_submission()
+    rows = [
+        (row["reference"], row["result"], row["words"])
+        for row in csv.DictReader(taken_out(clinician, "contacts").splitlines())
+    ]
+    assert rows == [
+        (submission.reference, "Not reached", "Nobody answered, early."),
+        (submission.reference, "Reached", "Spoke later."),
+    ]
 
 
 def test_the_tables_hold_no_formula(clinician):

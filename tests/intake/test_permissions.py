@@ -139,7 +139,7 @@ def cells_of_submissions(submission, other, unfinished, version):
         ),
         *(
             Cell(f"intake_submission_{name}", (), "intake.export_submission")
-            for name in ("forms", "answers", "fhir_lines")
+            for name in ("forms", "answers", "contacts", "fhir_lines")
         ),
         Cell("intake_submission_reports", (), "intake.read_clinical"),
         Cell("intake_submission_export_reports", (), "intake.export_submission"),

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from clinic.models import AuditEntry, Clinic
 from intake.models import Draft, Stop
+from intake.questionnaires.publishing import load_folder, publish, shipped
 from intake.review.deciding import decide
-from intake.review.reports import all_reports
+from intake.review.reports import all_reports, titles_of
 from intake.review.settling import resolve_flag
 from tests.intake.submissions import make_draft, make_journey, make_staff, make_submission
 from tests.signing_in import sign_in
@@ -114,3 +115,18 @@ def test_no_report_scans_a_table_of_forms():
             plan = " ".join(row[3] for row in cursor.execute(f"EXPLAIN QUERY PLAN {query}").fetchall())
             assert "SCAN intake_submission" not in plan, plan
             assert "SCAN intake_workitem" not in plan, plan
+
+
+def test_every_rule_has_a_title_of_its_own():
+    version, *_ = publish(load_folder(shipped()[-1]))
+    titles = titles_of([version])
+
+    assert titles["SR-M3"] == "Takes …: Benzodiazepine"
+    assert len(set(titles.values())) == len(titles)
+
+
+def test_lists_of_records_are_named_by_what_they_hold(client):
+    owner = sign_in(client, make_staff("owner"))
+
+    for name, title in (("clinic/auditentry", "Audit entries"), ("intake/decisionreason", "Reasons for decisions")):
+        assert f"<h1>{title}</h1>" in owner.get(f"/admin/{name}/").content.decode()

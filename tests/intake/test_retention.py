@@ -224,3 +224,7 @@ def test_of_a_deleted_form_only_what_is_left_is_shown_and_nothing_more_is_writte
         assert refused.status_code == 200
         assert "Nothing more is written about it" in refused.content.decode()
     assert not old.contacts.exists()
+    owner = sign_in(client, make_staff("owner", "reader"))
+    for kind in ("summary", "record", "text", "export"):
+        assert owner.get(f"{here}{kind}/").headers["Location"] == here
+    assert not AuditEntry.objects.filter(action="submission.export").exists()

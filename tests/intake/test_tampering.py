@@ -17,7 +17,7 @@ from intake.models import Flag, QuestionnaireVersion, Submission, UnfinishedForm
 from intake.review.actions import Refused, is_as_written
 from intake.review.deciding import decide
 from intake.review.settling import resolve_flag
-from intake.review.unfinished import close_unfinished
+from intake.review.unfinished import close_unfinished, log_try
 from tests.intake.submissions import make_staff, make_submission, make_unfinished, make_version
 from tests.signing_in import sign_in
 
@@ -176,3 +176,27 @@ def test_a_version_changed_in_the_database_is_not_used(change, table_owner, monk
         QuestionnaireVersion.objects.get().definition()
     with pytest.raises(SystemExit):
         call_command("verify_audit")
+
+
+@pytest.mark.parametrize(
+    "table", ["intake_submissioncontent", "intake_sealedpart", "intake_draft", "intake_unfinishedform"]
+)
+def test_a_row_that_names_the_key_of_another_form_is_found(table, capsys):
+    forms = [make_submission(CRISIS) for _ in range(2)]
+    begun = [make_unfinished() for _ in range(2)]
+    for one in begun:
+        log_try(one, make_staff("nurse", f"nurse-{one.pk}"), reached="not-reached", means="call", text="Early.")
+    call_command("verify_audit")
+    keys = (
+        {one.data_key_id for one in begun}
+        if table in ("intake_draft", "intake_unfinishedform")
+        else {one.draft_id for one in forms}
+    )
+    first, second = sorted(key.hex if connection.vendor == "sqlite" else str(key) for key in keys)
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET data_key_id = %s WHERE data_key_id = %s", [first, second])  # noqa: S608
+
+    with pytest.raises(SystemExit):
+        call_command("verify_audit")
+    assert "it names the key of another form" in capsys.readouterr().err
