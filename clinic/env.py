@@ -4,13 +4,13 @@ import os
 import re
 from base64 import b64decode
 from binascii import Error as Base64Error
-from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from environ import FileAwareEnv
+from msgspec import Struct
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"
@@ -23,8 +23,7 @@ SECRET_LENGTH = 50
 env = FileAwareEnv()  # type: ignore[no-untyped-call]
 
 
-@dataclass(frozen=True)
-class SiteUrl:
+class SiteUrl(Struct, frozen=True):
     """The one address people use; it decides about https, cookies and hosts."""
 
     url: str

@@ -1,11 +1,11 @@
 """The way through the app that `make screenshots` takes: every kind of page, in the states people meet."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from django.core.management import call_command
 from django.urls import reverse
+from msgspec.structs import replace
 from playwright.sync_api import Page, expect
 
 from clinic.models import User

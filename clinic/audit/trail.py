@@ -9,7 +9,6 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC
 from functools import lru_cache
 from typing import Any
@@ -18,6 +17,7 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, transaction
 from django.http import HttpRequest
 from django.utils import timezone
+from msgspec import Struct
 
 from clinic.audit.actions import Action
 from clinic.env import read_key
@@ -26,8 +26,7 @@ from clinic.models import AuditEntry, AuditHead, User
 PIECE = 2000  # entries read at a time
 
 
-@dataclass(frozen=True)
-class Break:
+class Break(Struct, frozen=True):
     """Where the trail does not hold, and how."""
 
     position: int

@@ -4,7 +4,6 @@ The words for a device are what it says of itself, in the coarsest terms. The sa
 form whose session had ended.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
@@ -14,6 +13,7 @@ from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from clinic.models import Device, User
 from clinic.staff.sessions import hash_key
@@ -27,8 +27,7 @@ SYSTEMS = {"iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Windows": 
 SYSTEMS |= {"CrOS": "Chromebook", "Linux": "Linux"}
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """A device as its owner reads it."""
 
     device: Device

@@ -4,11 +4,11 @@
 tries every cell at the addresses themselves.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
+from msgspec import Struct
 
 FRONT_DESK, NURSE, CLINICIAN = "front desk", "nurse", "clinician"
 CONTENT_EDITOR, OWNER = "content editor", "owner"
@@ -16,8 +16,7 @@ GROUPS = (FRONT_DESK, NURSE, CLINICIAN, CONTENT_EDITOR, OWNER)
 LETTERS = dict(zip("FNCEO", GROUPS, strict=True))
 
 
-@dataclass(frozen=True)
-class Right:
+class Right(Struct, frozen=True):
     """One row: something done to a kind of object, the permission that it needs, and the groups that have it."""
 
     object: str

@@ -8,7 +8,6 @@ import gzip
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache, wraps
 from http import HTTPStatus
 from threading import Lock
@@ -19,6 +18,7 @@ import brotli
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase, ResponseHeaders
 from django.utils.http import parse_etags
+from msgspec import Struct
 
 from clinic.web.public_version import Edition, Watch
 
@@ -30,8 +30,7 @@ OF_A_304 = ("ETag", "Cache-Control", "Vary", "Permissions-Policy")
 NOT_KEPT = ("Content-Length", "ETag", "Vary", "Cache-Control")
 
 
-@dataclass(frozen=True)
-class PublicQuery:
+class PublicQuery(Struct, frozen=True):
     """What of a query changes a public page. Everything else is as if it were not there.
 
     `varies` names the parameters, each with the values that count; a request with one of `uncounted` is
@@ -80,8 +79,7 @@ def public_page(
     return wrapped
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True, dict=True):
     """A whole response, made once: every request that gets it gets the same headers, and nobody adds any."""
 
     status: HTTPStatus
@@ -93,8 +91,7 @@ class Answer:
         return list(self.headers.items())
 
 
-@dataclass(frozen=True)
-class Variant:
+class Variant(Struct, frozen=True, dict=True):
     """One encoding of a page."""
 
     body: bytes
@@ -115,8 +112,7 @@ class Variant:
         return Answer(HTTPStatus.NOT_MODIFIED, ResponseHeaders(kept), b"")
 
 
-@dataclass(frozen=True)
-class KeptPage:
+class KeptPage(Struct, frozen=True):
     """One finished page in the encodings a browser may ask for."""
 
     edition: Edition

@@ -1,8 +1,9 @@
 """What a writer should look at again, though nothing forbids it: length, grade, titles, and links to other sites."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from education.documents.body import Body
 from education.documents.files import YAML_KINDS, Document
@@ -19,8 +20,7 @@ DESCRIPTION = range(50, 161)
 EMPTY_WORDS = frozenset({"here", "click here", "this", "link", "read more", "more"})
 
 
-@dataclass(frozen=True)
-class Advice:
+class Advice(Struct, frozen=True):
     warnings: list[Problem]
     hosts: list[str]
 

@@ -1,18 +1,17 @@
 """One text, parsed once: whoever asks about a text asks its Body."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from markdown_it.tree import SyntaxTreeNode as Node
+from msgspec import Struct
 
 from education.documents.markdown import parser
 
 BLOCKS = ("paragraph", "heading", "th", "td")
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(Struct, frozen=True):
     """Where words of a text lead, as it is written there."""
 
     target: str
@@ -20,8 +19,7 @@ class Link:
     line: int
 
 
-@dataclass(frozen=True)
-class Body:
+class Body(Struct, frozen=True, dict=True):
     """The parsed tree of one Markdown text, and what stands in it. Lines count from 0."""
 
     text: str

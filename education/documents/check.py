@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from django.core.exceptions import ValidationError
+from msgspec.structs import replace
 
 from clinic.web.links import HELP
 from education.documents.body import Body, is_inside, line_of, words_of

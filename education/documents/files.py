@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 Meta = dict[str, Any]
 
@@ -75,8 +75,7 @@ class ContentError(Exception):
         super().__init__(f"{path}:{line}: {problem}")
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(Struct, frozen=True):
     """One content file: its folder, its name without the suffix, its front matter and its body."""
 
     kind: str

@@ -1,12 +1,12 @@
 """Load a folder of content files into the database, and write it back out."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from msgspec import Struct, field
 
 from clinic.models import Clinic
 from education.documents.check import check_documents
@@ -26,8 +26,7 @@ from education.models.citations import cited_anchors
 from education.models.revisions import State
 
 
-@dataclass
-class LoadReport:
+class LoadReport(Struct):
     """What loading did with each file, by `folder/name`."""
 
     created: list[str] = field(default_factory=list)

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from education.documents.files import YAML_KINDS, Document
 from education.documents.problems import Problem

@@ -1,12 +1,11 @@
 """What a check found."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from education.documents.files import ContentError, Document
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """What is wrong in a document: in which field, and with which words or on which line of its text, from 0."""
 
     field: str

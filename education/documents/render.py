@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.utils.safestring import SafeString
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode as Node
+from msgspec import Struct
 
 from clinic.web.links import claim_anchor, claim_url, learn_url, reference_url
 from education.documents.body import Body, words_of
@@ -39,8 +39,7 @@ SIGNS = re.compile(r"(\(?)(<button[^>]*>)([^<]*)</button>([).,;:!?]*)")
 NO_HTML = SafeString("")
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What a text stands among: its sources' numbers, the claims beside it, whether words are explained there."""
 
     language: str
@@ -53,8 +52,7 @@ class Scope:
         return {key: number for number, key in enumerate(self.sources, 1)}
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """A piece of a text: `html`, or what a template draws by its kind, value, title and parts."""
 
     kind: str

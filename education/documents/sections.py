@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+
+from msgspec import Struct
 
 SECTION_HEADING = re.compile(r"^## (?P<heading>.+) \{#(?P<anchor>[a-z0-9]+(?:-[a-z0-9]+)*)\}$")
 LONGEST_HEADING, LONGEST_ANCHOR = 160, 60
@@ -18,8 +19,7 @@ class SectionError(Exception):
         self.line, self.problem = line, problem
 
 
-@dataclass(frozen=True)
-class SectionText:
+class SectionText(Struct, frozen=True):
     """A section as it stands in a page's body; its heading's line counts from 0."""
 
     heading: str

@@ -1,8 +1,9 @@
 """What documents name of each other: everything that can be linked to, and who names what."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Self
+
+from msgspec import Struct, field
 
 from education.documents.body import Body
 from education.documents.files import FIGURES, SEARCH, Document
@@ -18,8 +19,7 @@ NUMBERS = frozenset({
 })  # fmt: skip
 
 
-@dataclass
-class Targets:
+class Targets(Struct):
     """Everything of one language that can be linked to."""
 
     pages: set[str] = field(default_factory=set)

@@ -1,11 +1,11 @@
 """Pages and their sections."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
 
 from clinic.web.links import HELP, learn_url
 from education.documents.sections import SectionText, sections_of
@@ -21,8 +21,7 @@ class PageQuerySet(ContentQuerySet["Page"]):
         return [page for page in self if page.is_overdue(today)]
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(Struct, frozen=True):
     """A part of a page under its own heading, with an anchor that never changes; named by `slug#anchor`."""
 
     page: "Page"

@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from msgspec import Struct, field
 
 from education.documents.body import Body
 from education.documents.render import Scope, text_html
@@ -34,8 +34,7 @@ GROUPS: tuple[tuple[str, Words, str], ...] = (
 MORE = ("more", _("More"), "")
 
 
-@dataclass(frozen=True)
-class LedgerFilter:
+class LedgerFilter(Struct, frozen=True):
     """What a reader of the ledger asks for; whatever is not known is not asked."""
 
     claim: str = ""
@@ -72,8 +71,7 @@ class LedgerFilter:
         )
 
 
-@dataclass(frozen=True)
-class LedgerRow:
+class LedgerRow(Struct, frozen=True):
     """A claim with its evidence, its sources and where it stands."""
 
     claim: Claim
@@ -82,8 +80,7 @@ class LedgerRow:
     sections: list[Section]
 
 
-@dataclass
-class LedgerGroup:
+class LedgerGroup(Struct):
     anchor: str
     heading: Words
     rows: list[LedgerRow] = field(default_factory=list)

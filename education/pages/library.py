@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import msgspec
 from django.db.models import CharField, F, JSONField, QuerySet, Value
 from django.db.models.functions import JSONObject
+from msgspec import Struct
 
 from education.models import Claim, FaqEntry, FigureFacts, GlossaryTerm, Page, Reference
 from education.pages.figures.drawing import Figure, draw
@@ -18,8 +18,7 @@ PIECES: tuple[type[Any], ...] = (Claim, Reference, GlossaryTerm, FigureFacts)
 AND_ANSWERS: tuple[type[Any], ...] = (*PIECES, FaqEntry)
 
 
-@dataclass
-class Library:
+class Library(Struct, dict=True):
     """The published pages of a language, and the claims, sources, words and figures of which they are made."""
 
     language: str

@@ -1,10 +1,10 @@
 """A page as it is read: its sections' parts, its claims with their marks, its sources numbered."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from django.utils.safestring import SafeString
+from msgspec import Struct
 
 from education.documents.body import Body
 from education.documents.measure import blocks_of, minutes_to_read, words_in
@@ -17,8 +17,7 @@ from education.pages.figures.facts import all_references
 from education.pages.library import Library
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True):
     """A numbered source, with the claims of the page that rest on it."""
 
     number: int
@@ -26,8 +25,7 @@ class Source:
     claims: tuple[Claim, ...] = ()
 
 
-@dataclass(frozen=True)
-class PresentedPart:
+class PresentedPart(Struct, frozen=True):
     """A piece of a text with all that its template draws: HTML, a claim, the clinic's words, a figure, a box."""
 
     kind: str
@@ -43,8 +41,7 @@ class PresentedPart:
     parts: tuple["PresentedPart", ...] = ()
 
 
-@dataclass(frozen=True)
-class Reader:
+class Reader(Struct, frozen=True):
     """Reads texts that share a list of sources."""
 
     library: Library
@@ -83,14 +80,12 @@ class Reader:
         )
 
 
-@dataclass(frozen=True)
-class PresentedSection:
+class PresentedSection(Struct, frozen=True):
     section: Section
     parts: tuple[PresentedPart, ...]
 
 
-@dataclass(frozen=True)
-class PagePresenter:
+class PagePresenter(Struct, frozen=True, dict=True):
     """Everything the page template draws."""
 
     page: Page
@@ -189,8 +184,7 @@ def explained(bodies: Iterable[Body], library: Library) -> list[tuple[GlossaryTe
     ]
 
 
-@dataclass(frozen=True)
-class PresentedAnswer:
+class PresentedAnswer(Struct, frozen=True):
     """A question of the FAQ with its answer."""
 
     entry: FaqEntry

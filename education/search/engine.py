@@ -1,12 +1,12 @@
 """The index of each language, made once an edition of the content."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from threading import Lock
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from clinic.profile.models import Clinic
 from clinic.web.page_cache import page_cache
@@ -19,8 +19,7 @@ from education.search.index import CLOSE_ENOUGH, Index
 from education.search.text import Analyzer, analyzer
 
 
-@dataclass(frozen=True)
-class Engine:
+class Engine(Struct, frozen=True):
     """What one language can be searched with."""
 
     index: Index

@@ -8,8 +8,9 @@ import difflib
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from education.search.text import Analyzer
 
@@ -20,8 +21,7 @@ SHORTEST_TO_CORRECT = 4
 MOST_WORDS = 12  # of a query; the rest says nothing new
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One place a search can lead to. `fields` are texts with the weight of their words."""
 
     kind: str
@@ -34,8 +34,7 @@ class Entry:
     boost: float = 1.0
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """What a query came to: entries, best first, and the words it was read as when they were misspelt."""
 
     entries: tuple[Entry, ...]

@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from threading import Lock
+
+from msgspec import Struct
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
@@ -17,8 +18,7 @@ ENGLISH_STOP_WORDS = """
 """
 
 
-@dataclass(frozen=True)
-class Analyzer:
+class Analyzer(Struct, frozen=True, dict=True):
     """Cut a text of one language into the forms that are compared: no case, no accents, stems."""
 
     stemmer: str

@@ -1,10 +1,10 @@
 """What patients would see of a text that is not public yet, and what the checks say about it."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from clinic.models import Clinic
 from education.documents.advice import advice_on
@@ -51,8 +51,7 @@ def preview_context(document: Document | None, language: str, clinic: Clinic, on
     return context
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(Struct, frozen=True):
     """What a check says, and where: the field, its line from 0, and the words as they are typed there."""
 
     text: str

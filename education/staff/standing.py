@@ -1,12 +1,12 @@
 """Where each row of a list stands on its way to the public, found for the whole list at once."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
 
 from clinic.models import User
 from clinic.profile.models import Clinic
@@ -53,8 +53,7 @@ def review_of(page: Page, library: Library, clinic: Clinic) -> list[Any]:
     return [*found, _("review overdue")] if page.is_overdue(clinic.today()) else found
 
 
-@dataclass(frozen=True)
-class OnItsWay:
+class OnItsWay(Struct, frozen=True):
     """A text with a revision that is not public yet."""
 
     row: ContentRow

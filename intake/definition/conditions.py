@@ -1,8 +1,9 @@
 """The one evaluator of enableWhen conditions, for questions and for rules: each is compiled once, into a closure."""
 
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from intake.definition.comparisons import Limits, compile_comparison
 from intake.definition.contact import name_key, phone_key
@@ -25,8 +26,7 @@ class ConditionError(ValueError):
     """Say why a condition cannot be evaluated; never read it as false."""
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """Whether a condition is true, and the linkIds whose answers made it so (none when it is false)."""
 
     is_true: bool

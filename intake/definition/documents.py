@@ -4,11 +4,11 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, TypeVar
 
 import msgspec
+from msgspec import Struct, field
 
 from intake.definition.rules import DefinitionError
 
@@ -18,8 +18,7 @@ Shape = TypeVar("Shape", bound=msgspec.Struct)
 NAMES = ("questionnaire", "rules", "notices", "staff", "medicines")
 
 
-@dataclass(frozen=True)
-class Documents:
+class Documents(Struct, frozen=True, dict=True):
     """What a version is made of, as JSON."""
 
     questionnaire: Json

@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 NEAR, UNKNOWN = "near", "unknown"
 SHORTEST_NEAR = 5
@@ -28,8 +29,7 @@ class Token(NamedTuple):
     typed: str
 
 
-@dataclass(frozen=True)
-class MedicineList:
+class MedicineList(Struct, frozen=True):
     code: str
     title: str
     words: str  # stands in a reason when no name was typed
@@ -39,8 +39,7 @@ class MedicineList:
     problem: str = ""  # what its medicines are often given for
 
 
-@dataclass(frozen=True)
-class Medicines:
+class Medicines(Struct, frozen=True, dict=True):
     """The lists of one version."""
 
     version: str

@@ -1,13 +1,14 @@
-"""What a published questionnaire says: its questions, conditions, rules and notices, as frozen dataclasses.
+"""What a published questionnaire says: its questions, conditions, rules and notices, as frozen structs.
 
 `parse_definition()` makes a Definition from its documents; nothing here reads JSON.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from intake.definition.compiled import Compiled
 from intake.definition.medicines import Medicines
@@ -22,14 +23,12 @@ NOT_SURE = "not-sure"
 BY_PHONE = "by-phone"
 
 
-@dataclass(frozen=True)
-class Coding:
+class Coding(Struct, frozen=True):
     system: str
     code: str
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(Struct, frozen=True):
     code: str
     label: str
     score: int | None = None
@@ -38,16 +37,14 @@ class Option:
     otherwise: str = ""  # said to who chooses it all the same
 
 
-@dataclass(frozen=True)
-class LabelVariant:
+class LabelVariant(Struct, frozen=True):
     """Another wording of a question, for when its condition holds."""
 
     when: Group
     text: str
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(Struct, frozen=True, dict=True):
     """One question, or one computed answer (`computed` is then its name, and it is never asked)."""
 
     link_id: str
@@ -119,8 +116,7 @@ class Item:
         return frozenset(option.code for option in self.options if option.is_exclusive)
 
 
-@dataclass(frozen=True)
-class QuestionPage:
+class QuestionPage(Struct, frozen=True):
     """A few questions asked together; its linkId is its URL slug."""
 
     link_id: str
@@ -148,8 +144,7 @@ class QuestionPage:
         return self.kind not in ("start", "check")
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(Struct, frozen=True):
     link_id: str
     number: int
     title: str
@@ -163,8 +158,7 @@ class Section:
         return any(page.is_counted for page in self.pages)
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """One line that staff see under a short name, made of one item or of several."""
 
     label: str
@@ -172,8 +166,7 @@ class Fact:
     join: str = ", "
 
 
-@dataclass(frozen=True)
-class ToDo:
+class ToDo(Struct, frozen=True):
     """What staff do about a flag; where the form already holds what it asks for, the words that leave it out."""
 
     do: str
@@ -181,8 +174,7 @@ class ToDo:
     given: str = ""
 
 
-@dataclass(frozen=True)
-class Staff:
+class Staff(Struct, frozen=True):
     """What staff see first: facts, what was written in own words, what the front desk reads, and what to do."""
 
     facts: tuple[Fact, ...] = ()
@@ -192,8 +184,7 @@ class Staff:
     to_do: Mapping[str, ToDo] = field(default_factory=dict)  # by rule, or by severity for rules without their own
 
 
-@dataclass(frozen=True)
-class Definition:
+class Definition(Struct, frozen=True, dict=True):
     """One version of a questionnaire with its rules and notices, parsed once."""
 
     slug: str

@@ -1,11 +1,11 @@
 """What a rule, a condition, a threshold and a notice are: the parts of a Definition that staff and policy decide."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from msgspec import Struct, field
 
 
 class DefinitionError(ValueError):
@@ -26,21 +26,18 @@ class Severity(models.IntegerChoices):
         return self.name.lower()
 
 
-@dataclass(frozen=True)
-class Quantity:
+class Quantity(Struct, frozen=True):
     value: Decimal
     unit: str
 
 
-@dataclass(frozen=True)
-class ThresholdName:
+class ThresholdName(Struct, frozen=True):
     """Stand in a condition where a number would: the clinic's own value is looked up by name."""
 
     name: str
 
 
-@dataclass(frozen=True)
-class OtherItem:
+class OtherItem(Struct, frozen=True):
     """Stand in a condition where an answer would: the answer to another question."""
 
     link_id: str
@@ -49,8 +46,7 @@ class OtherItem:
 Expected = str | bool | Decimal | Quantity | ThresholdName | OtherItem
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """One enableWhen entry: a question, an operator, and what its answer is compared with."""
 
     question: str
@@ -67,8 +63,7 @@ class Condition:
         yield from ()
 
 
-@dataclass(frozen=True)
-class Fired:
+class Fired(Struct, frozen=True):
     """True when at least so many of these rules fire."""
 
     rules: tuple[str, ...]
@@ -84,8 +79,7 @@ class Fired:
         yield from self.rules
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(Struct, frozen=True):
     """Conditions joined by `all`, `any` or `none`; groups may stand in groups."""
 
     mode: str
@@ -106,8 +100,7 @@ class Group:
             yield from member.fired()
 
 
-@dataclass(frozen=True)
-class Threshold:
+class Threshold(Struct, frozen=True):
     """A limit a clinic may set, within a range that cannot be left."""
 
     name: str
@@ -125,16 +118,14 @@ class Threshold:
         return min(max(value, self.lowest), self.highest)
 
 
-@dataclass(frozen=True)
-class Extra:
+class Extra(Struct, frozen=True):
     """Words that hold when a condition does."""
 
     when: Group
     text: str
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A screening rule. `raised_by` names what the engine raises itself; `when` is None if only the engine can."""
 
     id: str
@@ -165,8 +156,7 @@ class Rule:
     signs: tuple[str, ...] = ()  # for 911, as its words name them
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """What a confirmation has one entry for."""
 
     id: str
@@ -174,16 +164,14 @@ class Subject:
     questions: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class Ends:
+class Ends(Struct, frozen=True):
     """What ends the journey early: the rule whose condition does, and the notice that is shown then."""
 
     rule: str
     notice: str
 
 
-@dataclass(frozen=True)
-class Notice:
+class Notice(Struct, frozen=True):
     id: str
     use: str = ""  # what the engine shows it as, such as driving or long-text
     title: str = ""
@@ -202,8 +190,7 @@ class Notice:
         return "\n".join(lines)
 
 
-@dataclass(frozen=True)
-class TeachBack:
+class TeachBack(Struct, frozen=True):
     """The right answer to one no-driving question and what is said after each try."""
 
     link_id: str
@@ -216,16 +203,14 @@ class TeachBack:
         return self.right if code == self.correct else self.wrong.get(code, "")
 
 
-@dataclass(frozen=True)
-class Level:
+class Level(Struct, frozen=True):
     """A value a computed choice takes when its condition holds."""
 
     value: str
     when: Group
 
 
-@dataclass(frozen=True)
-class Score:
+class Score(Struct, frozen=True):
     """What makes a total or a level, and how staff read it: bands as (lowest, highest, label), and a line beside it."""
 
     link_id: str

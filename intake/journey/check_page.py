@@ -1,9 +1,11 @@
 """What the check page shows of the answers: open what is not no, folded what is, left blank in one line."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from itertools import groupby
 from urllib.parse import quote
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from intake.definition.model import IN_PERSON, NOT_SURE, Definition, Item
 from intake.journey.addresses import BACK_TO_CHECK, row_code
@@ -12,8 +14,7 @@ from intake.journey.visit import Visit
 from intake.response.response import AnswerRow
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """One line of the check page: question, answer in words, and where it is changed."""
 
     code: str
@@ -24,8 +25,7 @@ class Row:
     is_changed: bool
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """One part of the form: what stands open, what was left blank, and what is folded away."""
 
     title: str

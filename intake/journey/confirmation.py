@@ -1,15 +1,15 @@
 """What a person reads after sending: one entry a subject, spoken by its gravest rule, and nothing twice. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
+
+from msgspec import Struct
 
 from intake.definition.model import Definition
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One subject, what its gravest rule says, and the sentences of others that are never left out."""
 
     title: str
@@ -17,8 +17,7 @@ class Entry:
     always: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Confirmation:
+class Confirmation(Struct, frozen=True):
     entries: tuple[Entry, ...]
     alone: tuple[str, ...]  # what stands under no subject
     do_not_come: tuple[str, ...]  # the subjects to talk about before an infusion

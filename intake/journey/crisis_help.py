@@ -1,9 +1,11 @@
 """Which help an answer opens: a page of its own once, then a line; in full again only for a graver answer. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from intake.definition.conditions import NO_LIMITS, ConditionError
 from intake.definition.model import Answers, Definition
@@ -14,8 +16,7 @@ from intake.screening.results import Raised, Screened, worklist_rank
 PANELS = ("emergency", "suicide")
 
 
-@dataclass(frozen=True)
-class Panel:
+class Panel(Struct, frozen=True):
     """A help panel as it is shown: the version's own words, and those of the gravest rule."""
 
     name: str

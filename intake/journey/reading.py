@@ -1,16 +1,15 @@
 """What the confirmation suggests to read."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from django.utils.translation import get_language
+from msgspec import Struct
 
 from clinic.web.links import HELP, learn_url
 from education.pages.titles import page_titles
 
 
-@dataclass(frozen=True)
-class ReadingLink:
+class ReadingLink(Struct, frozen=True):
     title: str
     url: str
 

@@ -1,11 +1,12 @@
 """Save what one page posted: answers, what happened on the way, and help that staff should see. One transaction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from django.db import transaction
 from django.http import QueryDict
+from msgspec import Struct
+from msgspec.structs import replace
 
 from intake.definition.model import Answer, QuestionPage
 from intake.journey.crisis_help import mark_shown, note_help
@@ -22,8 +23,7 @@ from intake.screening.results import Screened
 Changes = Mapping[str, Answer | None]  # by path; None: left blank
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(Struct, frozen=True):
     """What one page posted: its valid answers, at the revision it was shown at, and whether all of it was valid."""
 
     here: QuestionPage
@@ -39,8 +39,7 @@ class Page:
     after: Response | None = None  # the form as it would stand with these answers, when that is known
 
 
-@dataclass(frozen=True)
-class Saved:
+class Saved(Struct, frozen=True):
     """What a save came to. With `conflicts` (paths changed elsewhere in the meantime) nothing was applied."""
 
     visit: Visit

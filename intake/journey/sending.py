@@ -1,11 +1,11 @@
 """A draft becomes a submission: checked again as a whole, screened, sealed, written once."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from msgspec.structs import replace
 
 from clinic.models import Clinic
 from intake.journey.steps import acts_on_check

@@ -1,9 +1,10 @@
 """Where a page stands, where its answers lead, and what two tabs said about the same question. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 
 from django.http import QueryDict
+from msgspec import Struct
+from msgspec.structs import replace
 
 from intake.definition.model import Answer, Definition, Item, QuestionPage, Section
 from intake.journey.addresses import BACK_TO_CHECK
@@ -12,8 +13,7 @@ from intake.response.response import Response
 from intake.response.words import display_value
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Struct, frozen=True):
     """Part 4 of 6: Your health, page 2 of 4."""
 
     part: int
@@ -33,8 +33,7 @@ class Place:
         return (self.part - 1) * 100 + (self.page - 1) * 100 // self.pages
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """One question with the answer that is kept and the one that was posted, in words."""
 
     question: str

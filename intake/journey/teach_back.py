@@ -1,14 +1,13 @@
 """The no-driving questions: which are still asked, what is said to each answer, when signing opens. Pure."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from intake.definition.model import BY_PHONE, Answers, Definition, Item, QuestionPage
 from intake.response.journey import Journey
 from intake.screening.history import WRONG_TRIES, wrong_tries
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(Struct, frozen=True):
     """One no-driving question as it stands after the tries so far."""
 
     item: Item

@@ -1,18 +1,18 @@
 """Pages that could not be applied: kept sealed as they were posted, and shown again with what was typed."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.http import QueryDict
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from intake.models import Draft
 
 NOT_TYPED = ("csrfmiddlewaretoken", "leave")
 
 
-@dataclass(frozen=True)
-class Posted:
+class Posted(Struct, frozen=True):
     """One page as it was posted."""
 
     at: str

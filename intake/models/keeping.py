@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
 
 from clinic.audit.actions import Action
 from clinic.audit.trail import record
@@ -24,8 +24,7 @@ UNDECIDED = tuple(status for status in Status if status not in (*DECIDED, Status
 BY = "command apply_retention"
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """What is kept equally long: `field` is the profile's, `older` finds it, `delete` deletes it and says how many."""
 
     name: Any

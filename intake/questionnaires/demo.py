@@ -1,9 +1,10 @@
 """Made-up people who fill a questionnaire in, whichever it is: for a desk to try things out on."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
+
+from msgspec import Struct
 
 from intake.definition.model import Answer, Definition, Item, Option
 from intake.response.response import Response
@@ -17,8 +18,7 @@ MOST_PASSES = 30
 Loud = frozenset[tuple[str, str]]  # answers that a rule waits for, each with its question
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(Struct, frozen=True):
     """Somebody made up. The telephone numbers are of the range that is kept for fiction."""
 
     random: Random

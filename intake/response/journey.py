@@ -1,16 +1,16 @@
 """What happened on the way to a form, beside its answers: kept with the draft, and with the form that was sent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 import msgspec
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 SHAPE = 1
 
 
-@dataclass(frozen=True)
-class Try:
+class Try(Struct, frozen=True):
     """One answer to the no-driving questions that were still open."""
 
     at: str
@@ -18,8 +18,7 @@ class Try:
     revision: int = 0
 
 
-@dataclass(frozen=True)
-class NoticeShown:
+class NoticeShown(Struct, frozen=True):
     """The exact words of a notice that was read, and when it was agreed to."""
 
     id: str
@@ -30,8 +29,7 @@ class NoticeShown:
     agreed_at: str | None = None
 
 
-@dataclass(frozen=True)
-class Fired:
+class Fired(Struct, frozen=True):
     """A crisis rule that was true at some saved step; never taken back."""
 
     rule: str
@@ -40,14 +38,12 @@ class Fired:
     questions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Agreement:
+class Agreement(Struct, frozen=True):
     at: str
     label: str
 
 
-@dataclass(frozen=True)
-class HelpOpened:
+class HelpOpened(Struct, frozen=True):
     """What one panel has to say, and whether its page was seen."""
 
     panel: str  # suicide, emergency
@@ -60,8 +56,7 @@ class HelpOpened:
     shown_on: str = ""  # the clinic's day on which its page was last shown
 
 
-@dataclass(frozen=True)
-class HelpPressed:
+class HelpPressed(Struct, frozen=True):
     """Which button led on from a help page; no answer."""
 
     at: str
@@ -71,8 +66,7 @@ class HelpPressed:
     button: str
 
 
-@dataclass(frozen=True)
-class Warned:
+class Warned(Struct, frozen=True):
     """The words of a rule that are said once, above the page after the answer."""
 
     rule: str
@@ -80,8 +74,7 @@ class Warned:
     revision: int
 
 
-@dataclass(frozen=True)
-class Journey:
+class Journey(Struct, frozen=True):
     """The way so far. `changed` maps each path to the revision at which it was last changed."""
 
     changed: Mapping[str, int] = field(default_factory=dict)

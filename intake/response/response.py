@@ -1,9 +1,12 @@
 """The form as answered so far: its questions are walked once, and everything that asks about a form asks it."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from intake.definition.conditions import Values
 from intake.definition.medicines import Found
@@ -20,8 +23,7 @@ class Match(NamedTuple):
     found: Found
 
 
-@dataclass(frozen=True)
-class AnswerRow:
+class AnswerRow(Struct, frozen=True):
     """One question as it was asked, with its answer in words (empty when there is none)."""
 
     item: Item
@@ -32,8 +34,7 @@ class AnswerRow:
     is_missing: bool
 
 
-@dataclass(frozen=True)
-class SectionRows:
+class SectionRows(Struct, frozen=True):
     section: Section
     rows: tuple[AnswerRow, ...]
 
@@ -44,8 +45,7 @@ class State(Enum):
     DONE = "done"
 
 
-@dataclass(frozen=True)
-class SectionState:
+class SectionState(Struct, frozen=True):
     """A section as the task list shows it, with the pages it has for these answers."""
 
     section: Section

@@ -1,10 +1,10 @@
 """The no-driving record: what the person was shown, tried, agreed to and signed."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
+from msgspec import Struct
 
 from intake.models import Submission
 from intake.response.response import Response
@@ -13,8 +13,7 @@ from intake.response.words import display_value
 RIDE = ("ride", "escort-name", "escort-phone")
 
 
-@dataclass(frozen=True)
-class DrivingRecord:
+class DrivingRecord(Struct, frozen=True):
     notices: tuple[dict[str, Any], ...]
     tries: tuple[dict[str, Any], ...]
     acknowledged: tuple[dict[str, Any], ...]

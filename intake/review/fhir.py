@@ -2,9 +2,10 @@
 
 import base64
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import Any
 from uuid import uuid5
+
+from msgspec.structs import asdict
 
 from intake.definition.model import Definition, Item, QuestionPage
 from intake.definition.rules import Severity

@@ -1,9 +1,9 @@
 """Flags as staff read them: in words, grouped by subject, what holds now apart from what was said earlier."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django import forms
+from msgspec import Struct
 
 from clinic.models import User
 from clinic.web.links import learn_url, reference_url
@@ -16,8 +16,7 @@ from intake.review.reasons import Reason, answered_beside, read_reason
 from intake.review.settling import permission_for
 
 
-@dataclass(frozen=True)
-class FlagCard:
+class FlagCard(Struct, frozen=True):
     """One flag: what, so what to do, what it rests on, and how it was settled."""
 
     flag: Flag
@@ -48,8 +47,7 @@ class FlagCard:
         return self.resolution.reason or (self.resolution.contact.text if self.resolution.contact else "")
 
 
-@dataclass(frozen=True)
-class FlagGroup:
+class FlagGroup(Struct, frozen=True):
     """The flags of one subject, the worst first."""
 
     title: str

@@ -1,7 +1,6 @@
 """Clinical limits: what the clinic may set, each within the range that the main form's rules allow."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
 
@@ -14,6 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
+from msgspec import Struct
 
 from clinic.audit.actions import Action
 from clinic.audit.trail import record
@@ -26,8 +26,7 @@ from intake.models import QuestionnaireVersion
 from intake.review.actions import require
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """One limit as the page shows it."""
 
     threshold: Threshold

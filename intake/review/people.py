@@ -1,8 +1,7 @@
 """Which forms may be one person's: proposed by exact values, confirmed by a human, never merged."""
 
-from dataclasses import dataclass
-
 from django.db.models import Q
+from msgspec import Struct
 
 from clinic.sealing.lookup import normalise_name
 from clinic.web.phone import same_phone
@@ -14,8 +13,7 @@ ENOUGH = 3
 MOST = 20  # proposals looked at
 
 
-@dataclass(frozen=True)
-class Likeness:
+class Likeness(Struct, frozen=True):
     """Another form, and what it shares with this one."""
 
     submission: Submission

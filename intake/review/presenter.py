@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from clinic.models import User
 from intake.definition.model import Definition, Fact, Item
@@ -24,8 +24,7 @@ from intake.screening.scores import band, score_notes
 NO, NOT_SURE = "no", "not-sure"
 
 
-@dataclass(frozen=True)
-class ScoreReading:
+class ScoreReading(Struct, frozen=True):
     name: str
     value: str
     maximum: int | None
@@ -33,8 +32,7 @@ class ScoreReading:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Struct, frozen=True):
     """One answer that differs from the same person's form before."""
 
     question: str
@@ -42,8 +40,7 @@ class Change:
     now: str
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """A section of the answers; open on the page when it holds more than 'no'."""
 
     rows: SectionRows

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from intake.definition.model import Definition
 from intake.response.response import Response
@@ -12,8 +13,7 @@ ADDED = re.compile(r"(?:^|[.?] )(\([^()]*\))$")  # what the answers of this form
 EDGES = " .:;,"
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """What staff read of a flag; `why` may be empty."""
 
     what: str

@@ -6,7 +6,6 @@ Each reads one stretch of an index: the forms sent since a Monday, the open ones
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from statistics import median_low
@@ -18,6 +17,7 @@ from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from msgspec import Struct
 
 from clinic.models import Clinic
 from education.pages.figures.drawing import drawn_bars
@@ -42,8 +42,7 @@ CLAUSE = re.compile(r"[:.;(]")
 FEW = 5  # an export hides a number under this
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """One bar, and one row of the table beside it."""
 
     label: str
@@ -67,8 +66,7 @@ class Row:
         return self.number, "" if self.is_few else self.words
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Struct, frozen=True, dict=True):
     name: str
     title: str
     lead: str

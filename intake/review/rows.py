@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,6 +10,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
+from msgspec import Struct
+from msgspec.structs import replace
 
 from intake.definition.contact import show_phone
 from intake.definition.rules import Severity
@@ -25,8 +26,7 @@ from intake.screening.results import place_of
 FLAGS_SHOWN, UNFINISHED_SHOWN = 3, 2
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """One form that was sent."""
 
     work: WorkItem
@@ -46,8 +46,7 @@ class Row:
     has_newer: bool = False
 
 
-@dataclass(frozen=True)
-class UnfinishedRow:
+class UnfinishedRow(Struct, frozen=True):
     """A crisis answer in a form that is not sent: rules, time, name and telephone."""
 
     form: UnfinishedForm

@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from clinic.audit.actions import Action
 from clinic.audit.trail import entries_of
@@ -19,8 +19,7 @@ from intake.review.flags import FlagCard
 from intake.review.reasons import read_reason
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(Struct, frozen=True):
     """One line of the timeline."""
 
     at: datetime
@@ -30,8 +29,7 @@ class Event:
     kind: str = ""
 
 
-@dataclass(frozen=True)
-class History:
+class History(Struct, frozen=True):
     """The rows that staff added, their words loaded."""
 
     notes: list[Note]

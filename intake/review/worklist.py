@@ -1,7 +1,6 @@
 """Which forms wait, read straight from the work items' indexes: a page costs the same however long the table is."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from heapq import merge
 from itertools import islice
@@ -13,6 +12,7 @@ from django.db import models, transaction
 from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
 
 from clinic.models import User
 from intake.definition.rules import Severity
@@ -38,8 +38,7 @@ class Tab(TextChoices):
     DONE = "done", _("Done")
 
 
-@dataclass(frozen=True)
-class Stream:
+class Stream(Struct, frozen=True):
     """Rows in the order of one index; each name of `order` may begin with a minus."""
 
     rows: Rows
@@ -77,8 +76,7 @@ NEWEST = ("-submitted_at", "-pk")
 BY_DAY = ("due_on", "pk")
 
 
-@dataclass(frozen=True)
-class Worklist:
+class Worklist(Struct, frozen=True):
     """What one person asked to see of it."""
 
     user: User

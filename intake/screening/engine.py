@@ -1,9 +1,10 @@
 """Rules in, flags out: pure. What cannot be evaluated is a flag for review, never a pass."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from intake.definition.conditions import FIRED, NO_LIMITS, ConditionError
 from intake.definition.model import IN_PERSON, NO, NOT_SURE, YES, Definition

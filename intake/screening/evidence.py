@@ -1,8 +1,10 @@
 """What a rule that fired rests on, and the words that its texts are filled with."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from intake.definition.comparisons import Limits
 from intake.definition.conditions import CLASSES, FIRED, ConditionError, Test
@@ -14,8 +16,7 @@ from intake.response.words import display_value, fill, join_words
 from intake.screening.scores import unknown_names
 
 
-@dataclass(frozen=True)
-class Grounds:
+class Grounds(Struct, frozen=True):
     """All that one screening found, which its rules rest on."""
 
     response: Response
@@ -25,8 +26,7 @@ class Grounds:
     limits: Limits
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(Struct, frozen=True, dict=True):
     """A rule, and the keys that its condition was true by."""
 
     rule: Rule

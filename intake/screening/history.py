@@ -1,8 +1,10 @@
 """What only submission can know: a crisis answer that was changed on the way, and no-driving tries."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from intake.definition.model import BY_PHONE, IN_PERSON, Definition
 from intake.definition.rules import Rule, Severity
@@ -53,8 +55,7 @@ def wrong_tries(definition: Definition, link_id: str, codes: Iterable[str]) -> i
     return sum(code not in (correct, BY_PHONE) for code in codes)
 
 
-@dataclass(frozen=True)
-class Journey:
+class Journey(Struct, frozen=True):
     """What is kept beside the answers on the way: crisis rules that were true, and no-driving tries."""
 
     crisis: CrisisRecord

@@ -1,16 +1,17 @@
 """What screening comes to: the flags raised, in their order, and the place on the worklist."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from intake.definition.model import Answers, Definition
 from intake.definition.rules import Severity
 from intake.screening.evidence import Grounds
 
 
-@dataclass(frozen=True)
-class Raised:
+class Raised(Struct, frozen=True):
     """A rule that fired, with the answers that made it true."""
 
     rule: str
@@ -46,8 +47,7 @@ class Raised:
         }
 
 
-@dataclass(frozen=True)
-class Screened:
+class Screened(Struct, frozen=True):
     """What a set of answers comes to on one day, under one set of thresholds.
 
     `true_rules` maps every rule whose own condition is true, read without its `unless` part, to the
@@ -61,7 +61,7 @@ class Screened:
     true_rules: Mapping[str, tuple[str, ...]]
     answers: Answers
     thresholds: Mapping[str, float]
-    grounds: Grounds = field(repr=False)
+    grounds: Grounds
 
     @property
     def severity(self) -> Severity | None:

@@ -3,7 +3,6 @@
 import json
 import re
 import time
-from dataclasses import replace
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -11,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from msgspec.structs import replace
 
 from clinic.models import AuditEntry, User
 from clinic.staff import second_factor

@@ -1,10 +1,10 @@
 import io
 import json
 import sys
-from dataclasses import replace
 
 import pytest
 from django.core.management import CommandError, call_command
+from msgspec.structs import replace
 
 from intake.definition.documents import NAMES
 from intake.definition.parse import parse_definition

@@ -2,9 +2,9 @@
 
 import re
 from copy import deepcopy
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from intake.definition.parse import parse_definition
 from intake.definition.rules import Severity

@@ -5,8 +5,9 @@ whole numbers: a template would write a fraction with a comma in some languages.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from education.pages.figures.facts import (
     AnyFacts,
@@ -29,8 +30,7 @@ TRACK_END = 290  # a bar's number stands after it
 IN_COLUMN, IN_LINE, DOT_STEP = 4, 25, 13
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """A drawing with its words: what the template `education/figures/<kind>.html` needs."""
 
     name: str
@@ -48,8 +48,7 @@ def scale(value: float, most: float, right: int = TRACK_END) -> int:
     return round(LEFT + (right - LEFT) * value / most)
 
 
-@dataclass(frozen=True)
-class DrawnBar:
+class DrawnBar(Struct, frozen=True):
     bar: Bar
     y: int
     x: int
@@ -89,8 +88,7 @@ def drawn_bars(drawing: Drawing) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True)
-class DrawnDots:
+class DrawnDots(Struct, frozen=True):
     """A field of dots, one a person, four to a column or all in one line."""
 
     dots: Dots
@@ -127,8 +125,7 @@ class DrawnDots:
         return self.path(self.dots.value, self.dots.of)
 
 
-@dataclass(frozen=True)
-class DrawnStudy:
+class DrawnStudy(Struct, frozen=True):
     study: Study
     y: int
     rows: tuple[DrawnDots, ...]
@@ -157,8 +154,7 @@ def drawn_studies(studies: tuple[Study, ...]) -> tuple[list[DrawnStudy], int]:
     return drawn, y - 22
 
 
-@dataclass(frozen=True)
-class DrawnMoment:
+class DrawnMoment(Struct, frozen=True):
     moment: Moment
     y: int
 

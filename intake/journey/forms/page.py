@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -14,6 +13,7 @@ from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
 
 from clinic.web.links import learn_url
 from intake.definition.model import BY_PHONE, Answer, Item, Option, QuestionPage
@@ -25,8 +25,7 @@ from intake.response.response import Response
 MISSING = "required"  # the code of an error that only says: not answered yet
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(Struct, frozen=True):
     """A question as it stands on the page: one field, or rows of fields."""
 
     item: Item

@@ -1,8 +1,7 @@
 """The no-driving rule: the notice in its exact words, then three questions about it."""
 
-from dataclasses import replace
-
 from django.http import HttpResponse, QueryDict
+from msgspec.structs import replace
 
 from clinic.web.requests import Request
 from intake.definition.model import BY_PHONE, QuestionPage

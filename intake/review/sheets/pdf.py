@@ -3,10 +3,10 @@
 import json
 import re
 import unicodedata
-from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
 
+import msgspec
 import typst
 
 from intake.review.sheets.sheet import Sheet
@@ -26,7 +26,7 @@ def pdf_of(sheet: Sheet, clinic: str) -> bytes:
     """Return the sheet as a PDF; a sign that no font has is put into words, as typst names those it lacks."""
     words: dict[int, str] = {}
     for _try in range(TRIES):
-        content = json.dumps(replaced({**asdict(sheet), "clinic": clinic}, words), ensure_ascii=False)
+        content = json.dumps(replaced({**msgspec.to_builtins(sheet), "clinic": clinic}, words), ensure_ascii=False)
         try:
             return bytes(
                 typst.compile(

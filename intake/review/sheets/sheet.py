@@ -1,14 +1,14 @@
 """A sheet: what is printed or pasted of one submission, as titles, lines and labelled rows."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 Rows = tuple[tuple[str, str], ...]
 Line = str | tuple[str, str]  # what it says, and what stands out below it
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """One heading and what stands under it; a part inside another has `level` 2."""
 
     title: str
@@ -21,8 +21,7 @@ class Part:
         return bool(self.lines or self.rows)
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     title: str
     under: tuple[str, ...]
     parts: tuple[Part, ...]
