@@ -46,7 +46,9 @@ def process(command: list[str], port: int, **kwargs) -> Iterator[None]:
     """Run a server until the block ends."""
     started = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **kwargs)
     try:
-        assert wait_for(lambda: hears(port), started), started.stdout.read()
+        if not wait_for(lambda: hears(port), started):
+            started.terminate()
+            pytest.fail(started.communicate()[0])
         yield
     finally:
         started.terminate()
