@@ -115,6 +115,20 @@ def test_the_whole_of_a_segment_can_be_pressed(form_page):
             assert segment.locator("input").is_checked()
 
 
+def test_none_of_these_clears_the_others_and_they_clear_it(form_page):
+    give_draft(form_page, answers=complete_answers({"health-list": ["kidney", "bladder"]}))
+    open_question(form_page, "body")
+    kidney, bladder, none = (
+        form_page.locator(f'[name="health-list"][value="{code}"]') for code in ("kidney", "bladder", "none")
+    )
+
+    none.check()
+    assert (kidney.is_checked(), bladder.is_checked(), none.is_checked()) == (False, False, True)
+    bladder.check()
+    kidney.check()
+    assert (kidney.is_checked(), bladder.is_checked(), none.is_checked()) == (True, True, False)
+
+
 def test_a_page_of_learning_prints_on_four_sheets_at_most(page):
     sheets = {}
     for slug in LearnPage.objects.exclude(slug="references").values_list("slug", flat=True):

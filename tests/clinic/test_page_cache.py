@@ -5,12 +5,11 @@ import gzip
 import brotli
 import pytest
 from django.db import DatabaseError, connection
-from django.http.response import ResponseHeaders
 from django.test import RequestFactory, override_settings
 from django.utils import timezone
 
 from clinic.models import Clinic, Limit, PublicVersion
-from clinic.web.page_cache import LARGEST_PAGE, MOST_BYTES, KeptPage, Variant, page_cache
+from clinic.web.page_cache import LARGEST_PAGE, MOST_BYTES, KeptPage, page_cache
 from clinic.web.public_pages import KeptPagesFirst
 from clinic.web.public_version import Edition
 from education.models import FaqEntry, Page
@@ -209,7 +208,7 @@ def test_plain_http_is_led_to_https_however_often_the_page_was_shown(client):
 def test_memory_is_bounded():
     edition = Edition(1, None)
     for number in range(40):
-        page_cache.put(f"/{number}", KeptPage(edition, {"": Variant(b"x" * LARGEST_PAGE, ResponseHeaders({}))}))
+        page_cache.put(f"/{number}", KeptPage(edition, b"x" * LARGEST_PAGE, {}))
 
     assert page_cache.size <= MOST_BYTES
     assert "/39" in page_cache.pages

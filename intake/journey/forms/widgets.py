@@ -24,9 +24,9 @@ INCHES_IN_A_FOOT = 12
 INPUT = '<input type="{}" name="{}" value="{}"{}>'
 BOX = '{}<div class="box"><label for="{}">{}</label>{}</div>'
 BOXES = '<div class="boxes">{}</div>'
-OPTION = '<div class="option"><input {} value="{}" id="{}"{}{}><label for="{}">{}</label></div>'
+OPTION = '<div class="option"><input {kind} value="{code}" id="{id}"{chosen}><label for="{id}">{label}</label></div>'
 KIND = 'type="{}" name="{}"'
-OPTIONS = '<div class="options">{}</div>'
+OPTIONS = '<div class="options"{}>{}</div>'
 OR = '<span class="or">{}</span>'
 UNITS = '<select name="{}"{}>{}</select>'
 UNIT = '<option value="{}"{}>{}</option>'
@@ -69,12 +69,18 @@ class Radios(forms.RadioSelect):
     """Options, each wholly its label's, or its control's, to press. The fieldset says what is wrong, once."""
 
     def render(self, name: str, value: Any, attrs: Attributes | None = None, renderer: Any = None) -> SafeString:
-        kind, more = format_html(KIND, self.input_type, name), flatatt(self.attrs)
-        chosen, options = self.format_value(value), []
-        for number, (code, label) in enumerate(self.choices):
-            id_ = f"{(attrs or {})['id']}_{number}"
-            options.append((kind, code, id_, more, " checked" if code in chosen else "", id_, label))
-        return format_html(OPTIONS, format_html_join("\n", OPTION, options))
+        kind, id_, chosen = format_html(KIND, self.input_type, name), (attrs or {})["id"], self.format_value(value)
+        options = (
+            {
+                "kind": kind,
+                "code": code,
+                "id": f"{id_}_{number}",
+                "chosen": " checked" * (code in chosen),
+                "label": label,
+            }
+            for number, (code, label) in enumerate(self.choices)
+        )
+        return format_html(OPTIONS, flatatt(self.attrs), format_html_join("\n", OPTION, options))
 
 
 class Ticks(Radios, forms.CheckboxSelectMultiple):

@@ -7,7 +7,6 @@ from importlib.resources import files
 from pathlib import Path
 
 import msgspec
-import typst
 
 from intake.review.sheets.sheet import Sheet
 
@@ -24,6 +23,8 @@ class NoPdf(Exception):
 
 def pdf_of(sheet: Sheet, clinic: str) -> bytes:
     """Return the sheet as a PDF; a sign that no font has is put into words, as typst names those it lacks."""
+    import typst  # a compiler, which only who prints a sheet needs
+
     words: dict[int, str] = {}
     for _try in range(TRIES):
         content = json.dumps(replaced({**msgspec.to_builtins(sheet), "clinic": clinic}, words), ensure_ascii=False)
