@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
+from django import forms
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
@@ -19,16 +20,24 @@ MOST_AN_HOUR = 20
 THANKS = "helpful-thanks"
 
 
+class HelpfulForm(forms.Form):
+    page = forms.SlugField(max_length=60)
+    helpful = forms.ChoiceField(choices=[("yes", ""), ("no", "")])
+
+
 @csrf_exempt  # public pages set no cookie, so there is no token; the Origin says that the press came from our own page
 @require_POST
 def count_helpful(request: Request) -> HttpResponse:
     """Count one press and lead back to the page, which then says thank you."""
     if not comes_from_here(request):
         return HttpResponseForbidden()
-    page = Page.objects.published(language()).filter(slug=request.POST.get("page", "")[:60]).first()
-    answer = request.POST.get("helpful")
-    if page is None or answer not in ("yes", "no"):
+    form = HelpfulForm(request.POST)
+    page = (
+        Page.objects.published(language()).filter(slug=form.cleaned_data["page"]).first() if form.is_valid() else None
+    )
+    if page is None:
         return HttpResponseBadRequest()
+    answer = form.cleaned_data["helpful"]
     if count_up("helpful", network_of(request), 3600) <= MOST_AN_HOUR:
         with transaction.atomic():
             rows: dict[str, Any] = {"language": page.language, "slug": page.slug, "day": request.clinic.today()}

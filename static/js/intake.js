@@ -23,7 +23,10 @@ for (const rows of document.querySelectorAll("[data-rows]")) {
       .replaceAll(`[${number - 1}].`, `[${number}].`)
       .replace(/(<legend>[^<]*?)\d+/, `$1${number + 1}`);
     for (const shown of row.querySelectorAll(".error")) shown.remove();
-    for (const box of row.querySelectorAll("input, textarea")) box.value = "";
+    for (const box of row.querySelectorAll("input, textarea, select")) {
+      if (["checkbox", "radio"].includes(box.type)) box.checked = false;
+      else box.value = "";
+    }
     for (const field of row.querySelectorAll(".is-invalid")) field.classList.remove("is-invalid");
     all[number - 1].after(row);
     row.querySelector("input, textarea, select").focus();

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from clinic.env import BASE_DIR
 from intake.journey.addresses import HELP
 from intake.models import Draft, DraftKey, Submission, UnfinishedForm
 from intake.questionnaires.publishing import publish
@@ -118,6 +119,27 @@ def test_rows_are_added_by_a_script_and_the_home_page_offers_to_go_on(open_page)
     press(without.get_by_role("link", name="Start or continue your intake").first)
     press(without.get_by_role("link", name="Continue your form (part 5 of 6)"))
     assert slug_of(without) == "medicines"
+
+
+ROW = """<form><div data-rows="m" data-most="5"><div class="group"><fieldset><legend>Pump 1</legend>
+<input name="m[0].name" value="A"><input type="radio" name="m[0].on" value="yes" checked>
+<input type="radio" name="m[0].on" value="no"></fieldset></div><button name="add">Add</button></div></form>"""
+
+
+@pytest.mark.once
+def test_the_choices_of_a_row_that_a_script_adds_are_open(open_page):
+    page = open_page()
+    page.set_content(ROW)
+    page.add_script_tag(path=BASE_DIR / "static" / "js" / "intake.js")
+    page.get_by_role("button").click()
+
+    added = page.locator(".group").last.locator("input")
+
+    assert added.evaluate_all("boxes => boxes.map(box => [box.name, box.value, box.checked])") == [
+        ["m[1].name", "", False],
+        ["m[1].on", "yes", False],
+        ["m[1].on", "no", False],
+    ]
 
 
 def go_until(page: Page, until: str) -> None:

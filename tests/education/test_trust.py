@@ -97,6 +97,7 @@ def test_a_press_is_counted_without_the_person(small):
         ("https://evil.example", {}, 403),
         ("null", {}, 403),
         ("http://localhost", {"page": "nothing"}, 400),
+        ("http://localhost", {"page": "what-it-is\x00"}, 400),
         ("http://localhost", {"helpful": "perhaps"}, 400),
     ],
 )
