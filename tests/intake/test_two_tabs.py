@@ -83,6 +83,29 @@ def test_keeping_what_is_saved_forgets_the_other_answers(client):
     assert fresh(draft).unsaved == {}
 
 
+def test_an_answer_to_a_later_part_counts_though_another_tab_opened_the_first_part_again(client):
+    draft = put(begin(client), complete_answers())
+    post_page(client, draft, "who-fills-in", {})  # left blank
+
+    response = post_page(client, draft, "safe-today", {"safe-now": "no", "harm-others": "no"})
+
+    assert main_text(client.get(response["Location"])).startswith("Need help right now?")
+    assert fresh(draft).answers["safe-now"] == "no"
+    onward = client.post(response["Location"])["Location"]
+    assert client.get(client.get(onward)["Location"], follow=True).request["PATH_INFO"] == page_url("who-fills-in")
+
+
+def test_an_agreement_that_came_too_early_is_kept_as_typed_and_not_given(client):
+    acts = dict.fromkeys(("ack-offlabel", "ack-driving", "ack-risks", "ack-truth"), True)
+    draft = put(begin(client), complete_answers({"tb-1": None, **dict.fromkeys(acts)}))
+
+    response = post_page(client, draft, "your-agreement", acts)
+
+    assert response["Location"] == page_url("driving-notice")
+    assert acts.keys().isdisjoint(fresh(draft).answers)
+    assert list(fresh(draft).unsaved) == ["your-agreement"]
+
+
 def test_a_crisis_answer_in_an_older_tab_opens_help_though_it_is_not_applied(client):
     draft = put(begin(client), QUIET)
     old = fresh(draft).revision

@@ -16,7 +16,7 @@ from intake.definition.model import Definition, QuestionPage
 from intake.journey.addresses import BACK_TO_CHECK, HELP, row_code
 from intake.journey.forms.page import PageForm
 from intake.journey.lost import not_saved
-from intake.journey.saving import Page, keep_late, posted_revision, save_page, take_unsaved
+from intake.journey.saving import Page, keep_late, keep_page, posted_revision, save_page, take_unsaved
 from intake.journey.signing import expected_signature, signs_otherwise
 from intake.journey.steps import differences, must_come_first, page_as_shown, place_of
 from intake.journey.teach_back import agrees_to_drive_not, can_sign, find_teach_back, is_teach_back
@@ -115,10 +115,12 @@ def back_of(request: Request) -> str:
 
 
 def page_before_this(visit: Visit, here: QuestionPage) -> QuestionPage | None:
-    """Return the page that must be done before this one, when there is one."""
-    first = must_come_first(visit.response, here)
-    if first is not None:
-        return first
+    """Return the page that must be done before this one is shown, when there is one."""
+    return must_come_first(visit.response, here) or teach_back_before(visit, here)
+
+
+def teach_back_before(visit: Visit, here: QuestionPage) -> QuestionPage | None:
+    """Return the page that must be understood before what stands here can be agreed to."""
     definition = visit.definition
     if agrees_to_drive_not(definition, here) and not can_sign(definition, visit.draft.answers, visit.journey):
         return find_teach_back(definition)
@@ -132,9 +134,6 @@ def receive(visit: Visit, name: str, data: QueryDict, back: str) -> str:
             take_unsaved(visit, name)
         return visit.urls.page(name, back)
     here = page_as_shown(visit.response, name, data)
-    earlier = page_before_this(visit, here)
-    if earlier is not None:
-        return visit.urls.page(earlier.link_id)
     if is_teach_back(visit.definition, here):
         return receive_try(visit, here, data, back)
     form = make_form(visit, here, data)
@@ -159,7 +158,11 @@ def receive(visit: Visit, name: str, data: QueryDict, back: str) -> str:
         is_left=is_leaving and bool(form.errors),
         after=form.after,
     )
+    earlier = teach_back_before(visit, here)
     try:
+        if earlier is not None:
+            keep_page(visit, posted)
+            return visit.urls.page(earlier.link_id)
         saved = save_page(visit, posted)
     except Draft.DoesNotExist:
         return visit.urls["sent"]
