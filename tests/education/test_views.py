@@ -200,6 +200,15 @@ def test_get_help_now_shows_the_panel_first(client, content):
     assert text.index('data-panel="suicide-2"') < text.index('href="tel:711"')
 
 
+def test_the_glossary_folds_its_unchecked_spanish_words_away(client, content):
+    text = client.get("/glossary/").content.decode()
+    words, _, spanish = text[text.index("<main") : text.index("</main>")].partition('<details id="spanish">')
+
+    assert "lang=" not in words
+    assert "<summary>Spanish (draft, not yet checked by a translator)</summary>" in spanish
+    assert 'relapse: <span lang="es">recaída</span>' in spanish
+
+
 # A small tree, for what must be exact ------------------------------------------------------------
 
 
