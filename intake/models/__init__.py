@@ -6,30 +6,15 @@ written once and never hold what may have to go: that stands in rows beside them
 in WorkItem, one row per submission.
 """
 
-from intake.models.decisions import (
-    CLEARING,
-    DATED,
-    Appointment,
-    Assignment,
-    Contact,
-    Countersignature,
-    Decision,
-    Deletion,
-    FlagResolution,
-    Hold,
-    Match,
-    Means,
-    Note,
-    Outcome,
-    Reached,
-    Reopening,
-    Review,
-)
+from intake.models.contacts import Appointment, Contact, Means, Reached
+from intake.models.decisions import CLEARING, DATED, Decision, Deletion, Hold, Match, Review
 from intake.models.drafts import Draft, DraftKey, UnfinishedForm
 from intake.models.messages import Message, tell_staff
 from intake.models.reading import SectionRead
 from intake.models.reasons import DecisionReason
+from intake.models.resolutions import Countersignature, FlagResolution, Outcome, Reopening
 from intake.models.screenings import Cause, Flag, Screening, write_submission
+from intake.models.staff_rows import Assignment, Note
 from intake.models.stops import Stop
 from intake.models.submissions import (
     REFERENCE_ALPHABET,

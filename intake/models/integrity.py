@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef
 from clinic.audit.actions import Action
 from clinic.models import AuditEntry, Clinic
 from clinic.sealing.keys import changed_keys, lost_keys
-from intake.models.decisions import Contact
+from intake.models.contacts import Contact
 from intake.models.drafts import Draft, UnfinishedForm
 from intake.models.submissions import SealedPart, Submission, SubmissionContent
 from intake.models.versions import QuestionnaireVersion

@@ -12,7 +12,8 @@ from clinic.audit.binding import record_rows
 from clinic.audit.trail import record
 from clinic.models import Clinic, DataKey
 from clinic.sealing.keys import has_its_key
-from intake.models.decisions import Contact, Deletion, Hold
+from intake.models.contacts import Contact
+from intake.models.decisions import Deletion, Hold
 from intake.models.drafts import Draft, UnfinishedForm
 from intake.models.messages import Message
 from intake.models.submissions import LookupHash, SealedPart, Submission, SubmissionContent
