@@ -173,8 +173,13 @@ def observations(submission: Submission) -> Iterator[Json]:
             "code": {**({"coding": [asdict(code) for code in item.codes]} if item.codes else {}), "text": item.text},
             "subject": about(submission),
             "effectiveDateTime": submission.submitted_at.isoformat(),
-            **({"valueQuantity": {"value": value}} if is_number else {"valueString": str(value)}),
+            **({"valueQuantity": {"value": value}} if is_number else {"valueString": value_words(value)}),
         }
+
+
+def value_words(value: object) -> str:
+    """Return what was computed as text; several words are a list, not Python's."""
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def flags(submission: Submission) -> Iterator[Json]:

@@ -12,7 +12,7 @@ from intake.models import LATER, Contact, Status, Submission
 from intake.models.lookup import said
 from intake.response.response import Response
 from intake.review.actions import name_of
-from intake.review.fhir import questionnaire, questionnaire_id, resources_of
+from intake.review.fhir import questionnaire, questionnaire_id, resources_of, value_words
 from intake.review.worklist import CLOSED, STILL_OPEN, Tab
 
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "|", "%")
@@ -89,7 +89,7 @@ def form_row(submission: Submission) -> tuple[object, ...]:
         submission.work_item.status,
         *(said(definition, identity, role) for role in ROLES),
         " ".join(flag.rule for flag in submission.flags.unresolved().worst_first()),
-        "; ".join(f"{link_id} {value}" for link_id, value in submission.computed.items()),
+        "; ".join(f"{link_id} {value_words(value)}" for link_id, value in submission.computed.items()),
     )
 
 

@@ -167,14 +167,16 @@ def test_contacts_are_taken_out_those_from_before_sending_too(clinician):
 
 def test_the_tables_hold_no_formula(clinician):
     make_submission({"legal-name": "=HYPERLINK(1)", "phone-number": "+1 202 555 0143"})
-    make_submission({"med-benzo": "yes"})
+    listed = make_submission({"med-benzo": "yes"}).content
+    listed.computed = {"medicine-classes": ["opioid", "stimulant"]}
+    listed.save()
 
     rows = list(csv.DictReader(taken_out(clinician, "forms").splitlines()))
     answers = list(csv.DictReader(taken_out(clinician, "answers").splitlines()))
 
     assert [row["name"] for row in rows] == ["'=HYPERLINK(1)", "Alex Example"]
     assert rows[0]["phone"].startswith("'+1")
-    assert rows[1]["open flags"] == "SR-M3"
+    assert (rows[1]["open flags"], rows[1]["scores"]) == ("SR-M3", "medicine-classes opioid, stimulant")
     found = {(row["reference"], row["question id"]): row["answer"] for row in answers}
     assert found[rows[0]["reference"], "legal-name"] == "'=HYPERLINK(1)"
     assert found[rows[1]["reference"], "med-benzo"] == "Yes"
