@@ -18,7 +18,7 @@ from intake.definition.parse import parse_definition
 from intake.journey.addresses import Addresses
 from intake.journey.crisis_help import Panel, panels_for
 from intake.journey.effort import minutes_of
-from intake.journey.forms.fields import field_for
+from intake.journey.forms.builders import field_for
 from intake.journey.forms.start import StartForm
 from intake.journey.unsaved import read_typed
 from intake.models import QuestionnaireVersion

@@ -17,7 +17,8 @@ from msgspec import Struct
 
 from clinic.web.links import learn_url
 from intake.definition.model import BY_PHONE, Answer, Item, Option, QuestionPage
-from intake.journey.forms.fields import ActField, AnswerField, ChoiceAnswerField, field_for, names_id
+from intake.journey.forms.builders import field_for
+from intake.journey.forms.fields import ActField, AnswerField, ChoiceAnswerField, names_id
 from intake.journey.forms.widgets import Hidden, draw_names
 from intake.response.answers import errors_between
 from intake.response.response import Response

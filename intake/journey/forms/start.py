@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from intake.definition.model import Answer, Definition, Item
-from intake.journey.forms.fields import read_date
+from intake.journey.forms.numbers import read_date
 from intake.journey.forms.widgets import DateBoxes
 
 
