@@ -55,6 +55,15 @@ def rows_by_key(language: str) -> dict[str, Any]:
     return {row.content_key: row for model in MODELS.values() for row in model.objects.filter(language=language)}
 
 
+def named_files(files: Collection[str], names: Collection[str], folder: Path) -> Iterator[str]:
+    """Yield the files that are named by their path or by their name alone."""
+    for name in names:
+        found = [path for path in files if name in (path, path.split("/")[1])]
+        if not found:
+            raise ContentError(folder, 1, f"There is no content file named {name}.")
+        yield from found
+
+
 @transaction.atomic
 def load_folder(folder: Path, language: str, overwrite: Collection[str] = ()) -> LoadReport:
     """Bring the rows of a language up to date with its files, all of them or none.
@@ -69,10 +78,7 @@ def load_folder(folder: Path, language: str, overwrite: Collection[str] = ()) ->
     needs_approval = partial(is_bound, language, clinic=Clinic.current())
     if not files:
         raise ContentError(folder, 1, "There are no content files here.")
-    forced = {path for path in files if path in overwrite or path.split("/")[1] in overwrite}
-    unknown = [name for name in overwrite if not any(name in (path, path.split("/")[1]) for path in forced)]
-    if unknown:
-        raise ContentError(folder, 1, f"There is no content file named {unknown[0]}.")
+    forced = set(named_files(files, overwrite, folder))
     changed = {
         path
         for path, content in files.items()

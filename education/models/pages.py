@@ -15,12 +15,6 @@ HELP_SLUG = HELP
 DAYS_FOR_STAFF = timedelta(days=60)
 
 
-class PageQuerySet(ContentQuerySet["Page"]):
-    def overdue(self, today: date) -> list["Page"]:
-        """Return the pages whose review is late or was never done."""
-        return [page for page in self if page.is_overdue(today)]
-
-
 class Section(Struct, frozen=True):
     """A part of a page under its own heading, with an anchor that never changes; named by `slug#anchor`."""
 
@@ -64,7 +58,7 @@ class Page(ContentRow):
     reviewed_fingerprint = models.CharField(max_length=64, blank=True, editable=False)
     changed_at = models.DateTimeField(_("changed at"), auto_now=True, db_default=Now())
 
-    objects = PageQuerySet.as_manager()
+    objects = ContentQuerySet["Page"].as_manager()
 
     class Meta:
         verbose_name = _("page")

@@ -33,7 +33,8 @@ class ContentQuerySet(models.QuerySet[Row]):
     def delete(self) -> tuple[int, dict[str, int]]:
         for row in self:
             row.refuse_if_needed()
-        Citation.objects.filter(owner__in=[row.content_key for row in self]).delete()
+        for row in self:
+            Citation.objects.filter(language=row.language, owner=row.content_key).delete()
         return super().delete()
 
 
