@@ -258,6 +258,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "clinic.web.static_files.StaticFilesStorage"},
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # every process looks at each file when it starts
 
 # Mail: to staff alone, with no name and nothing about health. Without a server a local site writes it to a folder.
 EMAIL_HOST = env.str("EMAIL_HOST", default="")

@@ -1,4 +1,4 @@
-"""A project with no line of its own: Previsit's packages, middleware and collected files, one page from a template."""
+"""A project with no line of its own: Previsit's packages, middleware and static files, one page from a template."""
 
 import os
 
@@ -46,6 +46,7 @@ settings.configure(
     ],
     STATIC_URL="/static/",
     STATIC_ROOT=os.environ["STATIC_ROOT"],
+    STORAGES={"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}},
 )
 application = get_wsgi_application()
 
