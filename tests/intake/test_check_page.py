@@ -81,6 +81,19 @@ def test_a_no_that_counts_points_is_not_folded_with_those_that_say_all_is_well()
     assert [says_no(better, code) for code in ("yes", "no")] == [True, False]
 
 
+def test_what_was_typed_and_is_not_saved_is_said_before_the_form_is_sent(client, draft):
+    put(draft, response().answers)
+    contact = {**response().answers, "email-address": "no address"}
+    waits = f'<a href="{page_url("contact", draft)}?back=check">'
+
+    post_page(client, draft, "contact", contact)
+    assert waits in client.get(CHECK).content.decode()
+    assert "Something you typed is not saved yet" in main_text(client.get(CHECK))
+
+    post_page(client, draft, "contact", contact | {"email-address": ""})
+    assert "is not saved yet" not in main_text(client.get(CHECK))
+
+
 def test_a_change_leads_to_the_question_and_back_to_its_row(client, draft):
     put(draft, response().answers)
     page = client.get(CHECK).content.decode()

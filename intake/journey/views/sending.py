@@ -1,11 +1,15 @@
 """Check the answers, send them, and say what happens now."""
 
+from collections.abc import Iterator
+
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from clinic.web.requests import Request
+from intake.definition.model import QuestionPage
+from intake.journey.addresses import BACK_TO_CHECK
 from intake.journey.check_page import read_parts
 from intake.journey.confirmation import read_confirmation
 from intake.journey.crisis_help import sent_panels
@@ -15,7 +19,8 @@ from intake.journey.lost import lost_draft
 from intake.journey.reading import reading_links
 from intake.journey.sending import ChangedMeanwhile, NotComplete, submit
 from intake.journey.steps import acts_on_check
-from intake.journey.views.pages import keeps_what_was_typed, see
+from intake.journey.unsaved import find_posted
+from intake.journey.views.pages import keeps_what_was_typed, make_form, see
 from intake.journey.visit import Visit, find_visit, needs_draft
 from intake.models import Draft
 
@@ -68,6 +73,7 @@ def show_check(request: Request, visit: Visit) -> HttpResponse:
     context = {
         "parts": parts,
         "open_rows": open_rows,
+        "waiting": [(page, visit.urls.page(page.link_id, BACK_TO_CHECK)) for page in waiting_pages(visit)],
         "is_refused": again == "open" and bool(open_rows),
         "is_changed": again == "changed",
         "revision": visit.draft.revision,
@@ -75,6 +81,14 @@ def show_check(request: Request, visit: Visit) -> HttpResponse:
         "acts": [visit.response.text_of(item) for item in acts_on_check(visit.definition)],
     }
     return visit.show(request, "intake/check.html", context)
+
+
+def waiting_pages(visit: Visit) -> Iterator[QuestionPage]:
+    """Yield the pages on which something was typed that could not be kept: it would go when the form is sent."""
+    for page in visit.response.pages:
+        posted = find_posted(visit.draft, page.link_id)
+        if posted and (posted.conflicts or not make_form(visit, page, posted.data).has_only_blanks()):
+            yield page
 
 
 def definition_action(visit: Visit, use: str) -> str:
