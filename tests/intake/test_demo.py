@@ -23,9 +23,11 @@ def test_the_same_seed_makes_the_same_people_of_every_kind(folder, capsys):
     assert len(first) == 30
     with pytest.raises(CommandError, match="another --seed"):
         call_command("make_demo_submissions", "30", "--seed", "7")
-    assert (Draft.objects.count(), UnfinishedForm.objects.waiting().count() >= 4) == (6, True)
+    assert (Draft.objects.filter(closed_at=None).count(), UnfinishedForm.objects.waiting().count() >= 4) == (6, True)
     assert all(form.holds for form in UnfinishedForm.objects.all())
     call_command("verify_audit")
+    assert {len(one.record["tries"]) for one in Submission.objects.all()} == {1, 2}
+    assert all(one.record["signed_at"] and one.record["notices"][0]["agreed_at"] for one in Submission.objects.all())
     assert WorkItem.objects.count() == 60
     severities = {one.screening.severity for one in Submission.objects.all()}
     assert len(severities) >= 3

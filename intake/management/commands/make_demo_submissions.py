@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from random import Random
 from typing import Any
@@ -14,19 +14,20 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from clinic.models import Clinic
-from intake.definition.model import Answer
+from intake.definition.model import Answer, Definition
 from intake.journey.crisis_help import crisis_flags
 from intake.journey.drafts import start_draft
-from intake.journey.saving import note_crisis, screen_answers
+from intake.journey.saving import note_agreements, note_crisis, note_notice, screen_answers
+from intake.journey.sending import submit
 from intake.journey.visit import Visit
-from intake.models import DraftKey, QuestionnaireVersion, Submission, UnfinishedForm, start_work, write_submission
+from intake.models import Draft, DraftKey, QuestionnaireVersion, Submission, UnfinishedForm
 from intake.questionnaires.demo import fill_in, make_person
+from intake.response.journey import Journey, Try
 from intake.response.response import Response
-from intake.screening.engine import thresholds_in_force
-from intake.screening.history import Journey, screen_submission
 
 A_STOP_IN = 10  # one more form a ten is begun and not sent
 MOST_PEOPLE = 100
+MISSES = 0.2
 
 
 class Command(BaseCommand):
@@ -67,33 +68,29 @@ class Command(BaseCommand):
 
 @transaction.atomic
 def make_submission(random: Random, version: QuestionnaireVersion, clinic: Clinic) -> Submission:
-    """Make one person, let them answer, and screen the answers as if they had been sent some hours ago."""
-    today = clinic.today()
+    """Make one person, let them answer and sign, and send the form as if that had been some hours ago."""
     definition = version.definition()
-    response = fill_in(definition, make_person(random, today))
-    thresholds = thresholds_in_force(definition, clinic.limits())
-    screened = screen_submission(
-        response, Journey(crisis={}, tries={}), as_of=today, thresholds=thresholds, language="en"
-    )
-    identity = {item.link_id for item in definition.identity}
-    answers = response.enabled
-    submission = write_submission(
-        draft_id=UUID(int=random.getrandbits(128), version=4),
-        version=version,
-        language="en",
-        now=timezone.now() - timedelta(minutes=random.randint(1, 5 * 24 * 60)),
-        content={
-            "identity": {path: value for path, value in answers.items() if path in identity},
-            "answers": {path: value for path, value in answers.items() if path not in identity},
-            "computed": dict(screened.computed),
-            "record": {},
-        },
-        raised=screened.flags,
-        thresholds=thresholds,
-        screened_on=today,
-    )
-    start_work(submission, today)
-    return submission
+    response = fill_in(definition, make_person(random, clinic.today()))
+    pk = UUID(int=random.getrandbits(128), version=4)
+    now = timezone.now() - timedelta(minutes=random.randint(1, 5 * 24 * 60))
+    times = {"created_at": now, "saved_at": now, "expires_at": now}
+    draft = Draft(id=pk, version=version, lifetime=timedelta(), answers=response.answers, **times)
+    visit = Visit(draft, clinic, now)
+    way = note_notice(Journey(tries=tries_of(Random(pk.int), definition, now)), visit)  # noqa: S311
+    draft.journey = note_agreements(way, visit, response.answers, response.answers).to_json()
+    draft.save(force_insert=True)
+    return submit(Visit(draft, clinic, now))
+
+
+def tries_of(random: Random, definition: Definition, now: datetime) -> tuple[Try, ...]:
+    """Answer the no-driving questions; one in five misses one of them at first."""
+    right = {link_id: item.correct for link_id, item in definition.teach_back.items()}
+    tries = [right]
+    if right and random.random() < MISSES:
+        missed = random.choice(sorted(right))
+        wrong = [option.code for option in definition.questions[missed].options if option.code != right[missed]]
+        tries = [{**right, missed: random.choice(wrong)}, {missed: right[missed]}]
+    return tuple(Try(now.isoformat(), answers) for answers in tries if answers)
 
 
 @transaction.atomic
