@@ -1,5 +1,6 @@
 """The no-driving rule: exact text kept, tries logged, kind words, and a way on for everyone."""
 
+import re
 from hashlib import sha256
 
 import pytest
@@ -151,6 +152,21 @@ def test_a_right_answer_stays_right(client):
 
     assert {q: fresh(draft).answers[q] for q in RIGHT} == RIGHT
     assert tries(draft) == [WRONG_ONE, {"tb-1": "tuesday-after-4pm"}]
+
+
+@pytest.mark.django_db
+def test_who_stops_here_finds_what_was_chosen_and_it_was_no_try(client):
+    draft = reader(client)
+    assert 'name="leave"' in client.get(page_url(DRIVING)).content.decode()
+
+    response = answer(client, draft, {"tb-2": "named-adult"}, leave="yes")
+
+    assert response["Location"] == reverse("intake:leave")
+    assert not fresh(draft).journey.get("tries")
+    assert client.get(reverse("intake:go-on"))["Location"] == page_url(DRIVING)
+    html = client.get(page_url(DRIVING)).content.decode()
+    assert re.search(r'value="named-adult"[^>]* checked', html)
+    assert "Please check these answers" not in html
 
 
 @pytest.mark.django_db

@@ -16,14 +16,16 @@ from intake.models import Draft
 
 
 def receive_try(visit: Visit, here: QuestionPage, data: QueryDict, back: str) -> str:
-    """Log the try, which says what was right; return where it leads. A blank is no try."""
+    """Log the try, which says what was right; return where it leads. A blank is no try, nor is leaving."""
     here = open_questions(visit, here)
     form = make_form(visit, here, data)
-    if "leave" in data:
-        return visit.urls["leave"]
     changes = dict(by_phone(visit.definition, visit.draft.answers)) if "by_phone" in data else form.valid_answers()
     posted = Page(here, changes, posted_revision(data), data, back, is_valid="by_phone" in data or not form.errors)
     try:
+        if "leave" in data:
+            if changes:
+                keep_page(visit, replace(posted, is_growing=True))  # nothing is wrong with what is not chosen yet
+            return visit.urls["leave"]
         if not posted.is_valid:
             keep_page(visit, posted)
             return visit.urls.page(here.link_id, back)
@@ -53,6 +55,8 @@ def show_driving(request: Request, visit: Visit, here: QuestionPage, waiting: Po
     definition, answers, journey = visit.definition, visit.draft.answers, visit.journey
     here = open_questions(visit, here)
     form = make_form(visit, here, waiting.data if waiting else None)
+    if waiting and waiting.is_growing:
+        form.forgive_blanks()
     before = visit.response.before(here)
     rows = questions(definition, answers, journey)
     to_check = back == BACK_TO_CHECK
