@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -32,10 +31,11 @@ class ReviewFilter(admin.SimpleListFilter):
             return queryset
         clinic = clinic_of(request)
         today, said = clinic.today(), settings_of(clinic)
-        libraries = {language: Library(language, said) for language, _name in settings.LANGUAGES}
+        pages = list(queryset)
+        libraries = {page.language: Library(page.language, said) for page in pages}
         late = [
             page.pk
-            for page in queryset
+            for page in pages
             if page.is_overdue(today) or is_changed_since_review(page, libraries[page.language])
         ]
         return queryset.filter(pk__in=late) if self.value() == "overdue" else queryset.exclude(pk__in=late)

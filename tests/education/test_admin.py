@@ -222,6 +222,8 @@ def test_page_list_finds_what_is_due(editor):
     seen = fingerprint(Page.objects.get(), library)
     Page.objects.update(reviewed_by="Dr. A", reviewed_on=Clinic.current().today(), reviewed_fingerprint=seen)
     assert editor.get(url, {"review": "overdue"}).context["cl"].result_count == 0
+    Page.objects.update(language="es")  # one that the site does not speak yet
+    assert editor.get(url, {"review": "overdue"}).context["cl"].result_count == 1
 
 
 def test_page_list_says_how_each_page_stands_without_a_query_a_row(editor):
