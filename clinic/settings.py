@@ -12,7 +12,7 @@ from clinic.env import (
     BASE_DIR,
     LOCAL_HOSTS,
     VAR,
-    env,
+    env_database,
     env_hosts,
     env_key,
     env_keys,
@@ -20,7 +20,10 @@ from clinic.env import (
     env_proxies,
     env_role,
     env_secret_key,
+    env_sender,
     env_site_url,
+    env_switch,
+    env_text,
     read_local_env,
 )
 
@@ -28,7 +31,7 @@ read_local_env()
 
 SITE = env_site_url()
 SITE_URL = SITE.url
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = env_switch("DEBUG", False)
 if DEBUG and not SITE.is_local:
     raise ImproperlyConfigured("DEBUG is for this machine only: SITE_URL is not local.")
 
@@ -172,21 +175,19 @@ SQLITE_OPTIONS: dict[str, Any] = {
         "PRAGMA secure_delete=ON;"
     ),
 }
-if "DATABASE_URL" not in env:
+DATABASES = {"default": env_database(f"sqlite:///{VAR / 'previsit.sqlite3'}")}
+if DATABASES["default"]["NAME"] == str(VAR / "previsit.sqlite3"):
     VAR.mkdir(mode=0o700, exist_ok=True)
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR / 'previsit.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
     # Opening a file anew for each request costs more than most requests.
     DATABASES["default"]["CONN_MAX_AGE"] = 60
-elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+else:
     # One connection a thread, tried before each request: nobody waits long for a database that is away, and none
     # meets a dead connection after it came back. (psycopg's pool tries its dead ones one by one, seconds apart.)
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["CONN_MAX_AGE"] = 600
-else:
-    raise ImproperlyConfigured("DATABASE_URL must be sqlite:///... or postgres://...")
 # PostgreSQL: the role that serves, if another than the one that migrates. See docs/deploying.md.
 DATABASE_APP_ROLE = env_role("DATABASE_APP_ROLE")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -261,17 +262,17 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # every process looks at each file when it starts
 
 # Mail: to staff alone, with no name and nothing about health. Without a server a local site writes it to a folder.
-EMAIL_HOST = env.str("EMAIL_HOST", default="")
+EMAIL_HOST = env_text("EMAIL_HOST")
 EMAIL_PORT = env_number("EMAIL_PORT", 587, 1, 65535)
-EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
-EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
-EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=True)
+EMAIL_HOST_USER = env_text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env_text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env_switch("EMAIL_USE_TLS", True)
 EMAIL_TIMEOUT = 10
 EMAIL_FILE_PATH = VAR / "mail"
 if not EMAIL_HOST and SITE.is_local:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 MAIL_IS_SET = bool(EMAIL_HOST) or SITE.is_local
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"previsit@{SITE.host.strip('[]')}")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env_sender(f"previsit@{SITE.host.strip('[]')}")
 
 # Intake ---------------------------------------------------------------------------------------------------
 DRAFT_DAYS = env_number("DRAFT_DAYS", 7, 1, 30)  # on the person's own device, after the last save

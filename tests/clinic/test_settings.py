@@ -59,6 +59,20 @@ def test_a_production_configuration_checks_clean():
         ({"AUDIT_KEYS": GOOD["INDEX_KEY"]}, "are the same"),
         ({"INDEX_KEY": f"{GOOD['INDEX_KEY']},{GOOD['INDEX_KEY']}"}, "INDEX_KEY is one key, not 2"),
         ({"SECRET_KEY_FILE": "/no/such/file", "SECRET_KEY": None}, "SECRET_KEY_FILE cannot be read"),
+        ({"EMAIL_HOST_PASSWORD_FILE": "/no/such/file"}, "EMAIL_HOST_PASSWORD_FILE cannot be read"),
+        ({"SITE_URL": "https://example.org:99999"}, "SITE_URL must look like"),
+        ({"SITE_URL": "https://name:secret@example.org"}, "SITE_URL must look like"),
+        ({"SITE_URL": "https://[::1"}, "SITE_URL must look like"),
+        ({"SITE_URL": "https://example.org?"}, "SITE_URL must look like"),
+        ({"DATABASE_URL": ""}, "DATABASE_URL must be"),
+        ({"DATABASE_URL": "/srv/previsit.sqlite3"}, "DATABASE_URL must be"),
+        ({"DATABASE_URL": "sqlite://"}, "DATABASE_URL must be"),
+        ({"DATABASE_URL": "postgres://name:secret@host:port/name"}, "DATABASE_URL must be"),
+        ({"DRAFT_DAYS": "a week"}, "DRAFT_DAYS must be from 1 to 30, not 'a week'"),
+        ({"SIGN_IN_TRIES": ""}, "SIGN_IN_TRIES must be from 3 to 20, not ''"),
+        ({"EMAIL_USE_TLS": "maybe"}, "EMAIL_USE_TLS must be 1 or 0"),
+        ({"DEBUG": "maybe"}, "DEBUG must be 1 or 0"),
+        ({"DEFAULT_FROM_EMAIL": "the clinic"}, "DEFAULT_FROM_EMAIL must be a mail address"),
     ],
 )
 def test_a_bad_setting_stops_the_start_in_words(change, sentence):
@@ -69,10 +83,21 @@ def test_a_bad_setting_stops_the_start_in_words(change, sentence):
     assert "Traceback" not in done.stderr
 
 
-def test_a_secret_can_come_from_a_file(tmp_path):
+def test_a_secret_can_come_from_a_file_and_is_taken_as_it_stands(tmp_path):
     (tmp_path / "secret").write_text(GOOD["SECRET_KEY"] + "\n")
+    (tmp_path / "password").write_text("$ecret of the mail server\n")
+    show = "from django.conf import settings as s; print(repr(s.EMAIL_HOST_PASSWORD), s.ALLOWED_HOSTS)"
 
-    assert manage("check", SECRET_KEY=None, SECRET_KEY_FILE=str(tmp_path / "secret")).returncode == 0
+    done = manage(
+        *("shell", "--no-imports", "-c", show),
+        SECRET_KEY=None,
+        SECRET_KEY_FILE=str(tmp_path / "secret"),
+        EMAIL_HOST_PASSWORD_FILE=str(tmp_path / "password"),
+        ALLOWED_HOSTS="a.example.org, B.example.org",
+    )
+
+    wanted = ["intake.example.org", "a.example.org", "b.example.org"]
+    assert done.stdout.strip() == f"'$ecret of the mail server' {wanted}", done.stderr
 
 
 SHOW = (
