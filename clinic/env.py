@@ -149,7 +149,7 @@ def env_database(default: str) -> dict[str, Any]:
     try:
         url = env_text("DATABASE_URL", default)
         if DATABASE.fullmatch(url):
-            return dict(Env.db_url_config(url))
+            return dict(Env.db_url_config(url))  # type: ignore[no-untyped-call]
     except ValueError:
         pass  # its words would show a password
     raise ImproperlyConfigured("DATABASE_URL must be sqlite:////a/file or postgres://USER:PASSWORD@HOST/NAME.")

@@ -122,9 +122,9 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "clinic.web.middleware.PrivatePagesMiddleware",
-    "clinic.web.middleware.RequestGuardMiddleware",
     "clinic.web.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "clinic.web.middleware.RequestGuardMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "clinic.web.middleware.PathLanguageMiddleware",
@@ -206,6 +206,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "clinic.staff.passwords.DecoratedCommonValidator"},
+    {"NAME": "clinic.staff.passwords.PatternValidator"},
     {"NAME": "clinic.staff.passwords.ContextValidator"},
 ]
 LOGIN_URL = reverse_lazy("account_login")
@@ -288,6 +289,10 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "filters": {"intake": {"()": "clinic.web.access_log.MaskingFilter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["intake"]}},
-    "loggers": {"django": {"handlers": ["console"], "level": "INFO", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        # Whoever scans the network asks for other hosts all day: the line of the request says 400.
+        "django.security.DisallowedHost": {"level": "CRITICAL", "propagate": False},
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
 }

@@ -17,9 +17,13 @@ access_log_format = '%(h)s %(t)s "%(m)s %(U)s" %(s)s %(B)s %(M)sms'
 
 
 def on_starting(server: Any) -> None:
-    """Refuse to face the network alone: whoever reads requests slowly would stop the site with a few connections."""
-    from clinic import settings
+    """Refuse bad settings, and to face the network alone: a few slow connections would stop the site."""
+    from django.core.exceptions import ImproperlyConfigured
 
+    try:
+        from clinic import settings
+    except ImproperlyConfigured as error:
+        raise SystemExit(f"Previsit cannot start: {error}") from None
     if settings.TRUSTED_PROXIES:
         return
     for address in server.cfg.address:

@@ -1,6 +1,7 @@
-"""Passwords that are guessed first: common ones however they are decorated, and words of this place and person."""
+"""Passwords that are guessed first: common ones however decorated, patterns, and words of this place and person."""
 
 import re
+from itertools import pairwise
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +14,9 @@ from clinic.models import Clinic, User
 WORDS_OF_THE_PLACE = ("previsit", "ketamine", "infusion", "clinic", "patient", "intake", "nurse", "doctor", "welcome")
 SHORTEST_WORD = 3
 ENOUGH = 6  # letters that must be left without them
+SHORTEST_PIECE = 12  # what is repeated counts once
+ROWS = ("01234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm", "!@#$%^&*()")
+IN_A_ROW = {frozenset(pair) for row in ROWS for pair in pairwise(row)}
 LEET = str.maketrans("013457@$!", "oleastasi")
 
 
@@ -35,6 +39,21 @@ class DecoratedCommonValidator(CommonPasswordValidator):
         ):
             if len(form) * 2 >= len(password):  # a few letters among many digits say nothing
                 super().validate(form, user)
+
+
+class PatternValidator:
+    """Refuse one short piece again and again, and characters in a row, forwards or backwards."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        plain = password.casefold()
+        text = re.sub(r"[\W_]", "", plain) or plain
+        piece = (text * 2).find(text, 1)  # how long what is repeated is; the whole text when nothing is
+        runs = 1 + sum(one != two and frozenset((one, two)) not in IN_A_ROW for one, two in pairwise(plain))
+        if piece < min(SHORTEST_PIECE, len(text)) or runs < ENOUGH:
+            raise ValidationError(_("This repeats itself or runs along the keyboard. Choose other words."), "pattern")
+
+    def get_help_text(self) -> str:
+        return _("Do not repeat one word or run along the keyboard.")
 
 
 class ContextValidator:

@@ -10,9 +10,11 @@ from uuid import UUID
 
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.stagekit import clear_login
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter, get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.base.views import authenticate
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, TOTP, generate_totp_secret
 from allauth.mfa.totp.views import ActivateTOTPView
@@ -20,6 +22,7 @@ from allauth.mfa.webauthn.views import AddWebAuthnView
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -115,6 +118,14 @@ class AddPasskey(AddWebAuthnView):
         response: HttpResponse = super().form_valid(form)
         note_added(self.request, "webauthn", "passkey added")
         return response
+
+
+def second_step(request: HttpRequest) -> HttpResponse:
+    """Ask for the code. Whose factor was reset meanwhile begins anew, or their browser would go round in circles."""
+    response: HttpResponse = authenticate(request)
+    if response.headers.get("Location") == reverse("account_login"):
+        clear_login(request)
+    return response
 
 
 @login_required

@@ -8,7 +8,7 @@ from allauth.mfa.webauthn import views as webauthn
 from django.urls import path
 
 from clinic.staff.account import OwnSignIn, sign_out_everywhere
-from clinic.staff.second_factor import ActivateApp, AddPasskey, qr_code
+from clinic.staff.second_factor import ActivateApp, AddPasskey, qr_code, second_step
 from clinic.staff.sign_in import SignOutView
 from clinic.staff.site import site
 
@@ -19,7 +19,7 @@ urlpatterns = [
     path("password/", site.admin_view(PasswordChangeView.as_view()), name="account_change_password"),
     path("confirm/", ReauthenticateView.as_view(), name="account_reauthenticate"),
     path("second-factor/", OwnSignIn.as_view(), name="mfa_index"),
-    path("second-factor/sign-in/", mfa.authenticate, name="mfa_authenticate"),
+    path("second-factor/sign-in/", second_step, name="mfa_authenticate"),
     path("second-factor/confirm/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("second-factor/app/", ActivateApp.as_view(), name="mfa_activate_totp"),
     path("second-factor/app/code.svg", qr_code, name="second-factor-code"),

@@ -15,6 +15,7 @@ from clinic.web.page_cache import page_cache
 from clinic.web.requests import Request
 from clinic.web.views import error_page
 
+METHODS = ("GET", "HEAD", "POST")
 GetResponse = Callable[[Any], HttpResponse]
 
 
@@ -62,8 +63,8 @@ class RequestGuardMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method == "TRACE":
-            return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
         # A NUL cannot be stored by PostgreSQL, and no browser sends one on its own.
         sent = [request.path_info, *request.GET, *request.COOKIES.values()]
         sent += [value for values in request.GET.lists() for value in values[1]]

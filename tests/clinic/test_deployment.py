@@ -251,6 +251,17 @@ def test_gunicorn_refuses_to_face_the_network_alone(checkout, production):
     assert "faces the network" in done.stdout + done.stderr
 
 
+def test_gunicorn_says_in_words_which_setting_is_wrong(checkout, production):
+    wrong = {**production, "DRAFT_DAYS": "a week"}
+    done = subprocess.run(
+        gunicorn(checkout, free_port()), cwd=checkout, env=wrong, capture_output=True, text=True, timeout=60
+    )
+
+    assert done.returncode != 0
+    assert "Previsit cannot start: DRAFT_DAYS must be from 1 to 30" in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
 def test_a_process_without_its_static_files_does_not_start(checkout, production):
     manifest = checkout / "var" / "static" / "staticfiles.json"
     away = manifest.rename(manifest.with_name("away.json"))

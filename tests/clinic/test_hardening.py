@@ -34,8 +34,12 @@ def owner() -> Client:
 
 
 @pytest.mark.parametrize("path", ["/", "/learn/", "/intake/", "/admin/", "/accounts/login/", "/sitemap.xml"])
-def test_trace_is_refused_everywhere(client, path):
-    assert client.generic("TRACE", path).status_code == 405
+@pytest.mark.parametrize("method", ["TRACE", "PUT", "DELETE", "CONNECT", "MADE-UP"])
+def test_a_method_of_no_page_is_refused_everywhere(path, method):
+    response = Client(enforce_csrf_checks=True).generic(method, path)
+
+    assert response.status_code == 405
+    assert response["X-Content-Type-Options"] == "nosniff"
 
 
 @pytest.mark.parametrize("path", ["/?q=%00", "/admin/clinic/user/?username=%00", "/a%00b"])
@@ -43,6 +47,7 @@ def test_a_nul_is_refused_before_anything_reads_it(client, path):
     response = client.get(path)
 
     assert response.status_code == 400
+    assert response["X-Content-Type-Options"] == "nosniff"
     assert "Content-Security-Policy" in response
 
 

@@ -202,6 +202,17 @@ def test_an_owner_resets_a_lost_factor_and_ends_the_sessions(nurse, secret):
     assert ("second-factor.reset", f"user:{nurse.pk}") in AuditEntry.objects.values_list("action", "subject")
 
 
+def test_who_waits_at_the_second_step_while_it_is_reset_begins_anew(nurse, secret):
+    client, _response = give_password()
+    second_factor.reset_factors(nurse)
+
+    again = client.get(WORKLIST, follow=True)
+    assert again.redirect_chain[-1][0] == SIGN_IN
+    give_password(client=client)
+
+    assert client.get(WORKLIST, follow=True).redirect_chain[-1][0].startswith("/accounts/second-factor/")
+
+
 @pytest.mark.parametrize("group", ["front desk", "nurse", "clinician", "content editor"])
 def test_nobody_else_resets_a_factor(nurse, secret, group):
     client = sign_in(Client(), make_staff(group, "other"))

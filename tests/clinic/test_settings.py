@@ -100,6 +100,17 @@ def test_a_secret_can_come_from_a_file_and_is_taken_as_it_stands(tmp_path):
     assert done.stdout.strip() == f"'$ecret of the mail server' {wanted}", done.stderr
 
 
+@pytest.mark.parametrize("command", ["verify_audit", "prepare"])
+@pytest.mark.parametrize("url", ["sqlite:////no/such/folder/x.sqlite3", "postgres://nobody:secret@127.0.0.1:1/none"])
+def test_a_database_that_cannot_be_reached_is_said_in_words(command, url):
+    done = manage(command, DATABASE_URL=url)
+
+    assert done.returncode == 1
+    assert "the database says: " in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "secret" not in done.stderr
+
+
 SHOW = (
     "from django.conf import settings as s; "
     "print(s.SESSION_COOKIE_NAME, s.SESSION_COOKIE_SECURE, s.SECURE_HSTS_SECONDS, s.SECURE_SSL_REDIRECT, s.DEBUG)"

@@ -234,6 +234,12 @@ def test_changing_the_password_needs_the_old_one_and_ends_other_sessions(client,
         ("riverbend-infusion-1", "names and words of this clinic"),
         ("Nina Nurse 2026!", "names and words of this clinic"),
         ("previsit.previsit", "names and words of this clinic"),
+        ("aaaaaaaaaaaa", "repeats itself"),
+        (" " * 12, "repeats itself"),
+        ("password password", "repeats itself"),
+        ("123456789012", "along the keyboard"),
+        ("qwertyuiopas", "along the keyboard"),
+        ("lkjhgfdsa4321", "along the keyboard"),
     ],
 )
 def test_weak_passwords_are_refused(client, nurse, password, says):

@@ -13,7 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
 from clinic.checks import keep_setup_gaps
-from clinic.env import BASE_DIR, VAR
+from clinic.env import BASE_DIR, LOCAL_ENV, VAR
 from clinic.models import Clinic
 from clinic.web.static_files import delete_old_files
 
@@ -74,9 +74,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         VAR.mkdir(mode=0o700, exist_ok=True)
         if is_of_another_release():
+            keys = "var/local.env" if LOCAL_ENV.is_file() else "its keys"
             raise CommandError(
                 f"The database {database_name()} was made by another release and cannot be carried over: move it "
-                "away, together with its keys, and run again. Nothing was changed."
+                f"away, together with {keys}, and run again. Nothing was changed."
             )
         current = fingerprint()
         if not options["force"] and STAMP.is_file() and STAMP.read_text() == current and self.is_migrated():
