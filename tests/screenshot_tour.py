@@ -17,6 +17,7 @@ from intake.journey.addresses import HELP
 from intake.models import WorkItem
 from tests.browser.walking import enter, fill_boxes, press_continue, sign_in, slug_of
 from tests.intake import cases_v2
+from tests.intake.cases import CHILD
 from tests.intake.factories import make_profile, posted
 from tests.intake.submissions import make_staff, make_unfinished
 from tests.intake.test_effort import HEALTHY, IN_CRISIS, IN_PAIN
@@ -86,7 +87,7 @@ def photograph_patient(new_page: NewPage, take: Take) -> None:
     take(page, "intake-check-open")
     page.goto("/intake/leave/")
     take(page, "intake-leave")
-    for name, changes in {"emergency": {"chest-pain-now": "yes"}, "adults": {"date-of-birth": "2015-01-01"}}.items():
+    for name, changes in {"emergency": {"chest-pain-now": "yes"}, "adults": {"date-of-birth": CHILD}}.items():
         page = new_page()
         walk.go(page, changes, until="contact")
         take(page, f"intake-{name}")

@@ -10,6 +10,7 @@ from intake.models import Draft
 from intake.questionnaires.publishing import publish
 from tests.browser.nu import IS_THERE, html_errors
 from tests.intake import cases, cases_v2
+from tests.intake.cases import CHILD
 from tests.intake.factories import begin, fresh, go_away, page_url, post_page, publish_previsit, put, send, walk
 from tests.real_content import put_content
 from tests.recording import recorded
@@ -98,7 +99,7 @@ def show_the_rest(quiet: dict, complete: dict) -> None:
     signed = next(page for page in draft.definition.pages if any(item.role == "signature" for item in page.items))
     post_page(browser, draft, signed.link_id, quiet | {"signature-name": "Nobody At All"})
     browser.get(page_url(signed.link_id, draft))
-    put(draft, complete | {"date-of-birth": "2020-01-01"})
+    put(draft, complete | {"date-of-birth": CHILD})
     browser.get(reverse("intake:tasks"), follow=True)
     go_away(draft, 30)
     browser.get(reverse("intake:tasks"), follow=True)

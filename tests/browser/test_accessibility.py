@@ -26,7 +26,7 @@ from tests.browser.walking import (
     slug_of,
     try_driving,
 )
-from tests.intake.cases import definition
+from tests.intake.cases import CHILD, definition
 from tests.intake.factories import key_of
 from tests.intake.submissions import make_staff, make_submission, make_unfinished
 from tests.recording import recorded
@@ -219,7 +219,7 @@ def test_other_pages_of_the_form_have_no_violation(open_page):
     expect(page.get_by_role("heading", level=1)).to_have_text("This form is closed on this device")
     found += violations(page)
 
-    give_draft(page, {"date-of-birth": "2015-01-01"})
+    give_draft(page, {"date-of-birth": CHILD})
     page.goto("/intake/tasks/")
     found += violations(page)
     page.goto("/intake/clear/")

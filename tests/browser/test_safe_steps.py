@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from intake.models import Draft, Submission, UnfinishedForm
 from tests.browser.walking import begin, fill, give_draft, open_question, press, press_continue, send, slug_of, walk
+from tests.intake.cases import CHILD
 
 pytestmark = pytest.mark.browser
 
@@ -13,7 +14,7 @@ def test_someone_under_18_is_met_kindly_and_nothing_is_kept_for_staff(page):
     begin(page)
     walk(page, until="birth-date")
 
-    fill(page, {"date-of-birth": "2015-03-02"})
+    fill(page, {"date-of-birth": CHILD})
     press_continue(page)
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Our clinic sees adults")

@@ -80,7 +80,7 @@ def test_only_sanitized_html_is_marked_safe():
     "text", ["a" * 3000 + "!", " " * 3000, "(" * 3000, "1 " * 1500 + "x", "<a " * 1000, "\n" * 3000, "-_" * 1500]
 )
 def test_no_pattern_explodes(text):
-    """Every pattern that stands in a module reads a long hostile text in a moment."""
+    """Every pattern that stands in a module reads a long hostile text in a moment; one that explodes takes minutes."""
     assert get_resolver().url_patterns  # every view's module is read
     patterns = {
         (name, key): value
@@ -94,4 +94,4 @@ def test_no_pattern_explodes(text):
         started = time.process_time()
         pattern.search(text)
         pattern.fullmatch(text)
-        assert time.process_time() - started < 0.5, place
+        assert time.process_time() - started < 5, place

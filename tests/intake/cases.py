@@ -13,6 +13,7 @@ from intake.questionnaires.publishing import FOLDER, load_folder
 from intake.response.response import Response
 
 TODAY = date(2026, 11, 21)
+CHILD = f"{date.today().year - 10}-01-01"  # born then, somebody is under 18 in any year of these tests
 
 NOT_AT_ALL, SEVERAL_DAYS, MORE_THAN_HALF, NEARLY_EVERY_DAY = "LA6568-5", "LA6569-3", "LA6570-1", "LA6571-9"
 NEVER, MONTHLY_OR_LESS, TWO_TO_FOUR_A_MONTH, TWO_TO_THREE_A_WEEK, FOUR_A_WEEK = (

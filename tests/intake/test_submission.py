@@ -21,7 +21,7 @@ from intake.models import (
 )
 from intake.models.lookup import hash_of
 from intake.models.screenings import NO_FLAG_RANK
-from tests.intake.cases import QUIET
+from tests.intake.cases import CHILD, QUIET
 from tests.intake.submissions import (
     make_draft,
     make_journey,
@@ -163,7 +163,7 @@ def test_submit_of_two_drafts_of_one_person_at_the_same_moment_keeps_both():
     [
         ({"safety-q1": None}, ("safety-q1",)),
         ({"ack-driving": False}, ("ack-driving",)),
-        ({"date-of-birth": "2012-01-01"}, ("date-of-birth",)),
+        ({"date-of-birth": CHILD}, ("date-of-birth",)),
     ],
 )
 def test_submit_refuses_what_is_not_complete_and_stores_nothing(answers, missing):
