@@ -1,6 +1,7 @@
 """Delete what is older than the clinic profile says, kind by kind."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -51,22 +52,24 @@ class Command(BaseCommand):
                 self.stderr.write(f"Retention: {reason}")
                 return
             counts_only = counts_only or last is None or now - last > PAUSE
-        number = self.apply(Clinic.current(), now, counts_only=counts_only)
+        applied = list(apply(Clinic.current(), now, counts_only=counts_only))
+        for number, words in applied:
+            if number or not options["daily"]:  # what happens every day is not worth a line
+                self.stdout.write(words)
         if options["daily"] and not options["dry_run"]:
             done = "counted, deleted in a day" if counts_only else "deleted"
-            record(None, Action.RETENTION_APPLIED, SUBJECT, actor=BY, detail=f"{number} {done}")
+            total = sum(number for number, _words in applied)
+            record(None, Action.RETENTION_APPLIED, SUBJECT, actor=BY, detail=f"{total} {done}")
 
-    def apply(self, clinic: Clinic, now: datetime, *, counts_only: bool) -> int:
-        """Delete each kind, or only count; say so, and return how many in all."""
-        total = 0
-        for kind in KINDS:
-            days = getattr(clinic, kind.field)
-            if days is None:
-                self.stdout.write(f"{kind.name}: kept for good.")
-                continue
-            found = kind.older(now - timedelta(days=days))
-            number = found.count() if counts_only else kind.delete(found)
-            done = "would be deleted" if counts_only else "deleted"
-            self.stdout.write(f"{kind.name}: {number} older than {days} days {done}.")
-            total += number
-        return total
+
+def apply(clinic: Clinic, now: datetime, *, counts_only: bool) -> Iterator[tuple[int, str]]:
+    """Delete each kind, or only count; yield how many, and that in words."""
+    for kind in KINDS:
+        days = getattr(clinic, kind.field)
+        if days is None:
+            yield 0, f"{kind.name}: kept for good."
+            continue
+        found = kind.older(now - timedelta(days=days))
+        number = found.count() if counts_only else kind.delete(found)
+        done = "would be deleted" if counts_only else "deleted"
+        yield number, f"{kind.name}: {number} older than {days} days {done}."
