@@ -231,3 +231,11 @@ def test_make_staff_gives_a_key_on_this_machine_only(capsys, settings):
     settings.SITE = replace(settings.SITE, host="clinic.example")
     with pytest.raises(CommandError, match="this machine only"):
         call_command("make_staff", "eve", group=["nurse"], totp=True)
+
+
+@pytest.mark.parametrize("name", ["", "Dana Lee", "x" * 151])
+def test_make_staff_takes_no_name_that_the_admin_would_refuse(name):
+    with pytest.raises(CommandError):
+        call_command("make_staff", name, group=["nurse"])
+
+    assert not User.objects.exists()

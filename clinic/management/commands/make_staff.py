@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
@@ -38,6 +39,10 @@ class Command(BaseCommand):
         name, groups = options["name"], options["group"]
         if options["unless_any"] and User.objects.exists():
             return
+        try:
+            User._meta.get_field("username").clean(name, None)
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
         if User.objects.filter(username=name).exists():
             raise CommandError(f"There is a staff account named {name} already.")
         if options["totp"] and not settings.SITE.is_local:
