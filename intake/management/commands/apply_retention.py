@@ -14,6 +14,7 @@ from clinic.models import AuditEntry, Clinic
 from intake.models.keeping import BY, KINDS
 
 SUBJECT = "retention"
+AT_ONCE = 200  # of a kind, by the timer: the same process sends the mail of a crisis within a minute
 DAILY, JUMP, PAUSE = timedelta(hours=23), timedelta(days=1), timedelta(days=8)
 
 
@@ -52,17 +53,19 @@ class Command(BaseCommand):
                 self.stderr.write(f"Retention: {reason}")
                 return
             counts_only = counts_only or last is None or now - last > PAUSE
-        applied = list(apply(Clinic.current(), now, counts_only=counts_only))
+        at_most = AT_ONCE if options["daily"] else None
+        applied = list(apply(Clinic.current(), now, counts_only=counts_only, at_most=at_most))
         for number, words in applied:
             if number or not options["daily"]:  # what happens every day is not worth a line
                 self.stdout.write(words)
-        if options["daily"] and not options["dry_run"]:
+        is_done = counts_only or all(number != at_most for number, _words in applied)  # else again in an hour
+        if options["daily"] and not options["dry_run"] and is_done:
             done = "counted, deleted in a day" if counts_only else "deleted"
             total = sum(number for number, _words in applied)
             record(None, Action.RETENTION_APPLIED, SUBJECT, actor=BY, detail=f"{total} {done}")
 
 
-def apply(clinic: Clinic, now: datetime, *, counts_only: bool) -> Iterator[tuple[int, str]]:
+def apply(clinic: Clinic, now: datetime, *, counts_only: bool, at_most: int | None) -> Iterator[tuple[int, str]]:
     """Delete each kind, or only count; yield how many, and that in words."""
     for kind in KINDS:
         days = getattr(clinic, kind.field)
@@ -70,6 +73,8 @@ def apply(clinic: Clinic, now: datetime, *, counts_only: bool) -> Iterator[tuple
             yield 0, f"{kind.name}: kept for good."
             continue
         found = kind.older(now - timedelta(days=days))
+        if at_most is not None and not counts_only:
+            found = found.model._default_manager.filter(pk__in=list(found.values_list("pk", flat=True)[:at_most]))
         number = found.count() if counts_only else kind.delete(found)
         done = "would be deleted" if counts_only else "deleted"
         yield number, f"{kind.name}: {number} older than {days} days {done}."
