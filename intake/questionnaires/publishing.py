@@ -76,7 +76,7 @@ def publish(documents: Documents) -> tuple[QuestionnaireVersion, bool]:
             if published.content_hash != documents.content_hash:
                 raise PublishingError(
                     f"{documents.slug} {documents.version} is published with another text: "
-                    "raise the version in questionnaire.json"
+                    "raise the version in questionnaire.json, or, for a trial, begin with an empty database"
                 )
             return published, False
         definition = check_documents(documents)

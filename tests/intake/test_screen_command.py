@@ -192,7 +192,10 @@ def test_load_publishes_once_and_says_so():
 def test_version_published_with_another_text_stops():
     publish(later(1, title="Another title"))
 
-    with pytest.raises(CommandError, match="previsit 1 is published with another text: raise the version"):
+    with pytest.raises(
+        CommandError,
+        match="previsit 1 is published with another text: raise the version.* begin with an empty database",
+    ):
         call_command("load_questionnaires", stdout=io.StringIO())
     assert QuestionnaireVersion.objects.count() == 1
 
