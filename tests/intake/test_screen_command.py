@@ -193,8 +193,7 @@ def test_version_published_with_another_text_stops():
     publish(later(1, title="Another title"))
 
     with pytest.raises(
-        CommandError,
-        match="previsit 1 is published with another text: raise the version.* begin with an empty database",
+        CommandError, match=r"previsit 1 is published with another text: .* begin with an empty database"
     ):
         call_command("load_questionnaires", stdout=io.StringIO())
     assert QuestionnaireVersion.objects.count() == 1
