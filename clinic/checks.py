@@ -41,10 +41,10 @@ def check_sqlite(
     if not databases or connection.vendor != "sqlite":
         return []
     if sqlite3.sqlite_version_info >= (3, 51, 3):
-        return [Info(f"SQLite {sqlite3.sqlite_version}: journal WAL, synchronous FULL.", id="clinic.I001")]
+        return [Info(f"SQLite {sqlite3.sqlite_version}: journal WAL, synchronous EXTRA.", id="clinic.I001")]
     return [
         Info(
-            f"SQLite {sqlite3.sqlite_version}: journal DELETE, synchronous FULL.",
+            f"SQLite {sqlite3.sqlite_version}: journal DELETE, synchronous EXTRA.",
             hint="Before 3.51.3 a WAL file can be corrupted when two connections checkpoint and commit at once.",
             id="clinic.I001",
         )

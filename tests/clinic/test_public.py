@@ -194,7 +194,7 @@ def test_sqlite_is_set_so_that_nothing_acknowledged_is_lost():
         return
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA synchronous")
-        assert cursor.fetchone()[0] == 2
+        assert cursor.fetchone()[0] == 3  # EXTRA
     assert connection.transaction_mode == "IMMEDIATE"
 
 
