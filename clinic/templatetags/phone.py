@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from clinic.web.phone import tel
 
 SHORT_CODE = re.compile(r"\b(\d{5,6})\b")
-HELP_NUMBER = re.compile(r"\b(988|911)\b")
+HELP_NUMBER = re.compile(r"\b(988|911)\b(?![-. ]\d{4})")  # not in the middle of a clinic's own number
 
 register = template.Library()
 register.filter("tel", tel)

@@ -42,7 +42,8 @@ def count_up(what: str, whose: str, seconds: int) -> int:
     with transaction.atomic():
         rows = RateLimit.objects.select_for_update()  # until the end: SQLite's transaction holds the whole table
         row, _is_new = rows.get_or_create(key=keyed_hash("rate-limit", what, whose), defaults={"expires_at": ends})
-        if row.expires_at <= now:
+        # Twice as long ahead is none of ours: the clock was wrong, and would shut somebody out until then.
+        if not now < row.expires_at <= ends + timedelta(seconds=seconds):
             row.count, row.expires_at = 0, ends
         row.count += 1
         row.save(update_fields=["count", "expires_at"])

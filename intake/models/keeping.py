@@ -60,7 +60,10 @@ def on_hold() -> list[Any]:
 def delete_submissions(found: "QuerySet[Submission]") -> int:
     number = 0
     for one in found.iterator(chunk_size=200):
-        with suppress(Held):  # since it was looked for
+        with suppress(Held), transaction.atomic():
+            WorkItem.lock(one)
+            if not found.filter(pk=one.pk).exists():  # somebody decided since it was looked for
+                continue
             number += delete_contents(one, reason="retention", by=BY) is not None
     return number
 

@@ -72,6 +72,7 @@ def test_a_count_starts_again_when_its_window_is_over(monkeypatch):
     assert [counted("x", "a", 0), counted("x", "a", 59), counted("x", "b", 59), counted("y", "a", 59)] == [1, 2, 1, 1]
     assert [counted("x", "a", 60), counted("x", "a", 61)] == [1, 2]
     assert counted("x", "b", 61) == 2
+    assert [counted("x", "b", 9_999), counted("x", "b", 62), counted("x", "b", 63)] == [1, 1, 2]  # a clock set right
 
 
 def test_the_table_names_no_address_and_no_account(client):

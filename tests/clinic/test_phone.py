@@ -61,12 +61,13 @@ def test_a_short_code_in_a_sentence_starts_a_text_message_and_the_sentence_stays
     assert words == '&lt;b&gt;Text&lt;/b&gt; <a href="sms:838255">838255</a>, or call 988'
 
 
-@pytest.mark.parametrize("words", ["<b>If</b> in danger call 911, or text 988 at 1988 Main"])
+@pytest.mark.parametrize("words", ["<b>If</b> in danger call 911, or text 988 at 1988 Main; 503-988-0199"])
 def test_988_and_911_in_a_sentence_can_be_called_and_the_sentence_stays_text(words):
     html = Template("{% load phone %}{{ words|help_numbers }}").render(Context({"words": words}))
 
     assert html == (
         '&lt;b&gt;If&lt;/b&gt; in danger call <a href="tel:911">911</a>, or text <a href="tel:988">988</a> at 1988 Main'
+        "; 503-988-0199"
     )
 
 

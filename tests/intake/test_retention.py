@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from clinic.audit.actions import Action
@@ -98,6 +99,36 @@ def test_the_timer_counts_first_deletes_a_day_later_and_does_not_trust_a_clock_t
     monkeypatch.setattr(apply_retention, "AT_ONCE", 1)
     assert day(401) == (counted * 2, 0)
     assert day(401) == ([*counted * 2, "0 deleted"], 0)
+
+
+def test_what_is_decided_or_sent_while_the_timer_works_is_kept(monkeypatch):
+    long_ago = timezone.now() - timedelta(days=800)
+    _forms, closed = [make_submission(now=long_ago) for _ in range(2)], make_unfinished()
+    closed.settled_at, closed.closed_by, closed.closed_reason = long_ago, make_staff("nurse"), "Reached."
+    closed.save()
+    keep(700, keep_undecided_days=700, keep_unsent_days=700)
+    call_command("apply_retention", daily=True)
+    tomorrow = timezone.now() + timedelta(hours=23, minutes=30)
+    monkeypatch.setattr(timezone, "now", lambda: tomorrow)
+    meanwhile = {
+        'DELETE FROM "clinic_datakey"': lambda: WorkItem.objects.filter(submission__content__isnull=False).update(
+            status=Status.CLEARED
+        ),
+        'FROM "intake_unfinishedform"': lambda: UnfinishedForm.objects.update(reference="ABCD2345"),
+    }
+
+    def go_on(execute, sql, *args):
+        done = execute(sql, *args)
+        for words in [words for words in meanwhile if words in sql]:
+            meanwhile.pop(words)()
+        return done
+
+    with connection.execute_wrapper(go_on):
+        call_command("apply_retention", daily=True)
+
+    assert (meanwhile, Deletion.objects.count()) == ({}, 1)
+    closed.refresh_from_db()
+    assert closed.contact["name"] == "Robin Unsent"
 
 
 def test_an_owner_says_how_long_within_limits(client):

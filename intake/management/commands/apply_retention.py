@@ -74,7 +74,7 @@ def apply(clinic: Clinic, now: datetime, *, counts_only: bool, at_most: int | No
             continue
         found = kind.older(now - timedelta(days=days))
         if at_most is not None and not counts_only:
-            found = found.model._default_manager.filter(pk__in=list(found.values_list("pk", flat=True)[:at_most]))
+            found = found.filter(pk__in=list(found.values_list("pk", flat=True)[:at_most]))
         number = found.count() if counts_only else kind.delete(found)
         done = "would be deleted" if counts_only else "deleted"
         yield number, f"{kind.name}: {number} older than {days} days {done}."
