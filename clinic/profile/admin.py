@@ -70,7 +70,8 @@ class ClinicAdmin(AuditedAdmin):
                     "[POLICY] Not verified: your state's law and your records policy decide. Empty: for good. Names, "
                     "answers and staff's words are deleted for good, in backups too; that a form was sent and decided "
                     "on stays. Days count from the day it was sent or closed. A form on legal hold is kept. "
-                    "It is deleted by itself, once a day; the first time it is only counted, and deleted a day later. "
+                    "It is deleted by itself, once a day; the first time, and after a change here, it is only counted, "
+                    "and deleted a day later. "
                     "manage.py apply_retention --dry-run counts."
                 ),
                 "fields": (

@@ -90,7 +90,8 @@ def test_the_timer_counts_first_deletes_a_day_later_and_does_not_trust_a_clock_t
         runs = AuditEntry.objects.filter(subject="retention").order_by("position")
         return list(runs.values_list("detail", flat=True)), SubmissionContent.objects.count()
 
-    counted = ["1 counted, deleted in a day"]
+    kept = ": days 700, for good, 700, 90"
+    counted = [f"1 counted, deleted in a day{kept}"]
     assert day(0, by="maintain", once=True) == (counted, 1)
     assert day(0.5) == (counted, 1)
     assert day(400, by_anybody=False) == (counted, 1)
@@ -98,7 +99,21 @@ def test_the_timer_counts_first_deletes_a_day_later_and_does_not_trust_a_clock_t
     assert day(400.5) == (counted * 2, 1)
     monkeypatch.setattr(apply_retention, "AT_ONCE", 1)
     assert day(401) == (counted * 2, 0)
-    assert day(401) == ([*counted * 2, "0 deleted"], 0)
+    assert day(401) == ([*counted * 2, f"0 deleted{kept}"], 0)
+
+
+def test_days_that_were_never_counted_delete_nothing_yet(old, monkeypatch):
+    start = timezone.now()
+
+    def day(days):
+        monkeypatch.setattr(timezone, "now", lambda: start + timedelta(days=days))
+        record(None, Action.RECORD_READ, actor="somebody")
+        call_command("apply_retention", daily=True)
+        return SubmissionContent.objects.count()
+
+    assert [day(0), day(1)] == [1, 1]  # nothing is asked for yet
+    keep(70)  # for 700
+    assert [day(2), day(3)] == [1, 0]
 
 
 def test_what_is_decided_or_sent_while_the_timer_works_is_kept(monkeypatch):

@@ -18,8 +18,13 @@ AT_ONCE = 200  # of a kind, by the timer: the same process sends the mail of a c
 DAILY, JUMP, PAUSE = timedelta(hours=23), timedelta(days=1), timedelta(days=8)
 
 
-def ran_at() -> datetime | None:
-    return AuditEntry.objects.filter(subject=SUBJECT).order_by("-position").values_list("at", flat=True).first()
+def last_run() -> AuditEntry | None:
+    return AuditEntry.objects.filter(subject=SUBJECT).order_by("-position").first()
+
+
+def days_of(clinic: Clinic) -> str:
+    """Write how long each kind is kept, for the trail: a run under other days than the last one only counts."""
+    return "days " + ", ".join(str(getattr(clinic, kind.field) or "for good") for kind in KINDS)
 
 
 def why_not(now: datetime) -> str:
@@ -39,22 +44,24 @@ class Command(BaseCommand):
         parser.add_argument(
             "--daily",
             action="store_true",
-            help="for a timer: once a day; only count the first time, after a pause of days, "
+            help="for a timer: once a day; only count the first time, under other days than before and after a pause, "
             "and not while the clock may be wrong",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        now, counts_only = timezone.now(), options["dry_run"]
+        clinic, now, counts_only = Clinic.current(), timezone.now(), options["dry_run"]
+        days = days_of(clinic)
         if options["daily"]:
-            last = ran_at()
-            if last is not None and now - last < DAILY:
+            last = last_run()
+            if last is not None and now - last.at < DAILY:
                 return
             if reason := why_not(now):
                 self.stderr.write(f"Retention: {reason}")
                 return
-            counts_only = counts_only or last is None or now - last > PAUSE
+            is_known = last is not None and now - last.at <= PAUSE and last.detail.endswith(days)
+            counts_only = counts_only or not is_known
         at_most = AT_ONCE if options["daily"] else None
-        applied = list(apply(Clinic.current(), now, counts_only=counts_only, at_most=at_most))
+        applied = list(apply(clinic, now, counts_only=counts_only, at_most=at_most))
         for number, words in applied:
             if number or not options["daily"]:  # what happens every day is not worth a line
                 self.stdout.write(words)
@@ -62,7 +69,7 @@ class Command(BaseCommand):
         if options["daily"] and not options["dry_run"] and is_done:
             done = "counted, deleted in a day" if counts_only else "deleted"
             total = sum(number for number, _words in applied)
-            record(None, Action.RETENTION_APPLIED, SUBJECT, actor=BY, detail=f"{total} {done}")
+            record(None, Action.RETENTION_APPLIED, SUBJECT, actor=BY, detail=f"{total} {done}: {days}")
 
 
 def apply(clinic: Clinic, now: datetime, *, counts_only: bool, at_most: int | None) -> Iterator[tuple[int, str]]:
