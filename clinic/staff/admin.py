@@ -99,9 +99,9 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
         # Django saves the password before it logs the change: without a row there is no change.
         response = asks_again(super().user_change_password, also_to_read=True)(request, id, form_url)
         if response.status_code == HTTPStatus.OK:  # the form, not drawn yet, at first or after a refused POST
-            record(request, Action.RECORD_READ, f"user:{id}"[:120])
+            record(request, Action.RECORD_READ, self.subject(self.get_object(request, id)))
         elif request.method == "POST" and is_fresh(request):
-            Device.objects.filter(user_id=int(id)).update(session_key="")
+            Device.objects.filter(user=self.get_object(request, id)).update(session_key="")
         return response
 
     def save_model(self, request: HttpRequest, obj: Any, form: BaseForm, change: bool) -> None:

@@ -5,9 +5,12 @@ from http import HTTPStatus
 from typing import Any, cast
 
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth import logout
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -76,8 +79,10 @@ class ClinicAdminSite(admin.AdminSite):
         return keep_or_go_on
 
     def get_urls(self) -> list[Any]:
+        """Leave out Django's address that leads to any row by its type: each page links to its own."""
         kept = self.admin_view(lambda request: kept_form(request, self.each_context(request)))
-        return [path("kept/", kept, name="kept-form"), *super().get_urls()]
+        stock = [found for found in super().get_urls() if getattr(found, "name", "") != "view_on_site"]
+        return [path("kept/", kept, name="kept-form"), *stock]
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Lead to our own sign-in; a session that is too old ends here, or its browser would go round in circles."""
@@ -130,6 +135,26 @@ class AuditedAdmin(admin.ModelAdmin):
         field, _separator, kind = lookup.partition("__")
         offered = {getattr(item, "parameter_name", item) for item in self.list_filter}
         return field in offered and kind in FILTER_LOOKUPS
+
+    def get_view_on_site_url(self, obj: Any = None) -> str | None:
+        return obj.get_absolute_url() if hasattr(obj, "get_absolute_url") else None
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """Make the list; a day in its address that no clock has is a wrong filter, and no error of ours."""
+        try:
+            return super().get_changelist_instance(request)
+        except OverflowError:
+            raise IncorrectLookupParameters from None
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any], *more: Any) -> HttpResponse | None:
+        """Do what was chosen; what was ticked must be able to be a row."""
+        try:
+            for ticked in request.POST.getlist(ACTION_CHECKBOX_NAME):
+                self.opts.pk.clean(ticked, None)
+        except ValidationError:
+            messages.error(request, _("What was ticked is not on this list. Nothing was changed."))
+            return None
+        return super().response_action(request, queryset, *more)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         if self.audits_reading and self.has_view_or_change_permission(request):

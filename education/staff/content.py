@@ -5,12 +5,13 @@ from typing import Any, ClassVar
 from csp.constants import SELF
 from csp.decorators import csp_update
 from django.contrib import admin, messages
+from django.db import IntegrityError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
-from clinic.web.requests import clinic_of
+from clinic.web.requests import clinic_of, row_number
 from education.documents.files import KINDS, Document
 from education.documents.revisions import document_of, is_bound, open_revision, record_published, write_draft
 from education.documents.rows import field_of, row_from, save_document
@@ -118,14 +119,23 @@ class ContentAdmin(RevisionAdmin):
         """Return the step that the pressed button asks for."""
         return next((name for name in ("ask", "publish") if f"_{name}" in request.POST), None)
 
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Take the form; once more when another saved this text in the same instant: now it finds theirs, and tells."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
     @method_decorator(csp_update({"frame-src": [SELF]}))
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """Edit a text; who may only read it sees its review."""
         reads = self.has_view_permission(request) and not self.has_change_permission(request)
-        if reads and request.method == "GET" and object_id.isdecimal():
-            return self.review(request, int(object_id))
+        if reads and request.method == "GET" and (pk := row_number(object_id)):
+            return self.review(request, pk)
         return super().change_view(request, object_id, form_url, extra_context)
 
     @method_decorator(csp_update({"frame-src": [SELF]}))

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from clinic.staff.days import MOMENTS
 from education.documents.check import problems_of
 from education.documents.files import KINDS, ContentError, Document, Meta, parse_mapping
 from education.documents.load import documents_of, lost_sections
@@ -81,7 +82,7 @@ class ContentForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         row = self.instance
         self.newest = Revision.objects.of(row.language, row.content_key).first() if row.pk else None
-        self.initial["based_on"] = self.newest and self.newest.pk
+        self.initial["based_on"] = self.newest.pk if self.newest else 0
 
     @property
     def is_changed(self) -> bool:
@@ -245,7 +246,10 @@ class RevisionForm(forms.Form):
     """When a revision is published, and why when nobody has approved it; what was seen of it that is approved."""
 
     at = forms.DateTimeField(
-        label=_("Publish at"), required=False, help_text=_("Empty: now. Such as 2026-12-01 08:00.")
+        label=_("Publish at"),
+        required=False,
+        help_text=_("Empty: now. Such as 2026-12-01 08:00."),
+        validators=MOMENTS,
     )
     reason = forms.CharField(label=_("Why without an approval"), required=False, max_length=300)
     seen = forms.CharField(required=False, max_length=64)

@@ -7,7 +7,7 @@ from csp.decorators import csp_replace, csp_update
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -22,7 +22,7 @@ from clinic.audit.actions import Action
 from clinic.audit.trail import record
 from clinic.models import User
 from clinic.staff.site import AuditedAdmin
-from clinic.web.requests import clinic_of
+from clinic.web.requests import clinic_of, row_number
 from education.documents.places import typed_text
 from education.documents.revisions import document_of, is_bound, open_revision
 from education.documents.rows import document_from
@@ -102,6 +102,9 @@ class RevisionAdmin(AuditedAdmin):
         except RevisionError as error:
             messages.error(request, str(error))
             return
+        except IntegrityError:
+            messages.error(request, _("Somebody else changed this text in the same moment. See below, and try again."))
+            return
         record(request, action, self.subject(row))
         messages.success(request, str(words))
 
@@ -148,8 +151,8 @@ class RevisionAdmin(AuditedAdmin):
             document = getattr(form, "document", None)
         else:
             rows = Revision.objects.of(row.language, row.content_key)
-            named = request.GET.get("revision", "")
-            found = rows.filter(pk=named).first() if named.isdecimal() else open_revision(row.language, row.content_key)
+            named = row_number(request.GET.get("revision", ""))
+            found = rows.filter(pk=named).first() if named else open_revision(row.language, row.content_key)
             document = (document_of(found) if found else None) or document_from(row)
         language = row.language if row else request.POST.get("language", settings.LANGUAGE_CODE)
         context = preview_context(document, language, clinic_of(request), request.GET.get("on", ""))

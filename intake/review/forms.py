@@ -1,18 +1,16 @@
 """The small forms on staff pages. Each says near its field what to do; none edits a row."""
 
-from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import User
 from clinic.sealing.lookup import normalise_name
+from clinic.staff.days import DAYS, MOMENTS, UNREADABLE
 from intake.models import REFERENCE_ALPHABET, REFERENCE_LENGTH, Decision, DecisionReason, Means, Outcome, Reached
 
 LONG = 4000
-LAST_DAY = date(2999, 12, 31)  # the day after it, and its midnight in any zone, can still be written
 DATE_FORMATS = ["%Y-%m-%d", "%m/%d/%Y"]
 
 
@@ -36,8 +34,8 @@ def day(label: Any, *, help_text: Any = "") -> forms.DateField:
         input_formats=DATE_FORMATS,
         help_text=help_text,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        validators=[MaxValueValidator(LAST_DAY)],
-        error_messages=dict.fromkeys(("invalid", "max_value"), _("Enter a date such as 04/25/1980.")),
+        validators=DAYS,
+        error_messages=dict.fromkeys(UNREADABLE, _("Enter a date such as 04/25/1980.")),
     )
 
 
@@ -241,8 +239,8 @@ class AppointmentForm(forms.Form):
         help_text=_("Leave it empty when the visit is called off."),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%m/%d/%Y %H:%M"],
-        validators=[MaxValueValidator(datetime.combine(LAST_DAY, time.max, UTC))],
-        error_messages=dict.fromkeys(("invalid", "max_value"), _("Enter a day and time such as 04/25/2027 14:30.")),
+        validators=MOMENTS,
+        error_messages=dict.fromkeys(UNREADABLE, _("Enter a day and time such as 04/25/2027 14:30.")),
     )
     companion = short_text(_("Who comes along and takes the patient home"), 200)
 

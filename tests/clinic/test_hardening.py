@@ -98,6 +98,43 @@ def test_a_typed_in_lookup_is_refused(owner, address):
     assert owner.get(address).status_code == 400
 
 
+@pytest.mark.parametrize("ticked", ["x", "9" * 20, "9" * 5000, "\x00", "1.5", ""])
+@pytest.mark.parametrize(
+    ("place", "action"),
+    [
+        ("clinic/user", "reset_second_factor"),
+        ("intake/decisionreason", "delete_selected"),
+        ("education/claim", "delete_selected"),
+    ],
+)
+def test_what_no_list_holds_cannot_be_ticked(owner, place, action, ticked):
+    posted = {"action": action, "_selected_action": ["1", ticked]}
+
+    response = owner.post(f"/admin/{place}/", posted, follow=True)
+
+    assert "What was ticked is not on this list." in response.content.decode()
+
+
+@pytest.mark.parametrize("query", ["at__gte=0001-01-01T00:00:00%2B23:59", "at__lt=9999-12-31T23:59:59-23:59"])
+def test_a_day_that_no_clock_has_is_no_filter(owner, query):
+    response = owner.get(f"/admin/clinic/auditentry/?{query}")
+
+    assert response.status_code in (200, 302)
+
+
+def test_no_address_leads_to_any_row_by_its_type(owner):
+    assert owner.get("/admin/r/1/1/").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["history", "password"])
+def test_a_row_is_read_under_its_own_name_however_the_address_writes_it(owner, page):
+    nurse = make_staff("nurse")
+
+    owner.get(f"/admin/clinic/user/%20{nurse.pk}/{page}/")
+
+    assert AuditEntry.objects.filter(action="record.read", subject=f"user:{nurse.pk}").exists()
+
+
 @pytest.mark.parametrize("query", ["is_active__exact=1", "groups__id__exact=1", "q=ada", "o=1"])
 def test_what_the_filters_offer_works(owner, query):
     assert owner.get(f"/admin/clinic/user/?{query}").status_code == 200

@@ -1,10 +1,12 @@
 from datetime import timedelta
 from io import StringIO
+from threading import Thread
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -498,6 +500,57 @@ def test_who_saves_a_text_that_another_saved_meanwhile_is_told_once(editor, smal
     again = {name: form[name].value() or "" for name in form.fields} | {"_continue": ""}
     assert client.post(url, again).status_code == 302
     assert "Ed wrote." in Revision.objects.open().get().text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_writes_a_first_draft_in_the_same_instant_as_another_is_told(small, client):
+    editor, otto = (person(name, "view_page", "change_page") for name in ("ed", "otto"))
+    Revision.objects.all().delete()
+    url = reverse("admin:education_page_change", args=[Page.objects.get().pk])
+    sign_in(client, editor)
+    mine = opened_form(client, url) | {"based_on": "0"}
+
+    def write_theirs():
+        draft(otto, answer="Otto wrote.")
+        connection.close()
+
+    theirs = Thread(target=write_theirs)
+
+    def after_theirs(execute, sql, *more):
+        if sql.startswith('INSERT INTO "education_revision"') and not theirs.ident:
+            theirs.start()
+            theirs.join()
+        return execute(sql, *more)
+
+    if connection.vendor == "sqlite":  # has one writer at a time: theirs is in before this one looks
+        theirs.start()
+        theirs.join()
+    with connection.execute_wrapper(after_theirs):
+        told = client.post(url, mine | {"answer": "Ed wrote.", "_continue": ""}).content.decode()
+
+    assert "otto saved this text after you opened it" in told
+    assert "Ed wrote." in told
+    assert "Otto wrote." in Revision.objects.open().get().text
+
+
+@pytest.mark.parametrize("at", ["9999-12-31 23:59", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+def test_a_time_that_no_clock_has_is_no_time_to_publish_at(editor, client, at):
+    revision = draft(editor, answer="New.")
+    sign_in(client, editor)
+
+    answer = step(client, revision, "publish", at=at)
+
+    assert "Enter a day and a time" in answer.content.decode()
+    assert Revision.objects.open().get().publish_at is None
+
+
+@pytest.mark.parametrize("number", ["9" * 20, "9" * 5000, "٣", "²", "-1", "x"])
+def test_a_revision_that_cannot_be_is_not_previewed(clinician, client, number):
+    sign_in(client, clinician)
+    page = Page.objects.get()
+
+    assert client.get(reverse("admin:education_page_preview", args=[page.pk]), {"revision": number}).status_code == 200
+    assert client.get(f"/admin/education/page/{number}/change/").status_code in (302, 404)
 
 
 def test_an_editor_cannot_approve_and_a_clinician_cannot_publish(editor, clinician, client):

@@ -361,6 +361,7 @@ def test_resolve_then_clear_leaves_every_step_in_the_trail(clinician):
         ),
         (("appointment",), {"appointment-starts_at": "2020-01-01T10:00"}, "Give a time that is still to come."),
         (("appointment",), {"appointment-starts_at": "9999-12-31T23:59"}, "Enter a day and time such as"),
+        (("appointment",), {"appointment-starts_at": "0001-01-01T00:00:00+23:59"}, "Enter a day and time such as"),
         (
             ("decide",),
             {
