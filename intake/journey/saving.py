@@ -1,6 +1,6 @@
 """Save what one page posted: answers, what happened on the way, and help that staff should see. One transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
 from django.db import transaction
@@ -65,9 +65,10 @@ def save_page(visit: Visit, page: Page) -> Saved:
     conflicts = find_conflicts(draft, journey, page)
     if conflicts:
         if not page.is_try:
+            draft.revision += 1  # an older check page, which does not name this one, sends nothing
             wait(before, page, conflicts=conflicts)
-        note_crisis(before, journey, merge(draft, page.changes))
-        draft.save(update_fields=["journey", "unsaved"])
+        note_crisis(before, journey, merge(draft, page.changes), page.changes)
+        draft.save(update_fields=["journey", "unsaved", "revision"])
         return Saved(before, conflicts)
 
     changed = {path: value for path, value in page.changes.items() if draft.answers.get(path) != value}
@@ -84,7 +85,7 @@ def save_page(visit: Visit, page: Page) -> Saved:
     onward = next_page(asked_before, after.response, page.here, page.back) if is_done else page.here.link_id
     journey = replace(journey, next_page=onward, back=page.back)
     draft.unsaved = with_posted(draft.unsaved, page.here.link_id, None)
-    note_crisis(after, journey, draft.answers)
+    note_crisis(after, journey, draft.answers, page.changes)
     if not page.is_valid:
         wait(after, page)
     draft.saved_at, draft.expires_at = visit.now, visit.now + draft.lifetime
@@ -111,7 +112,7 @@ def keep_late(visit: Visit, slug: str, data: QueryDict, changes: Changes, back: 
     revision = posted_revision(data)
     posted = Posted(visit.now.isoformat(), read_typed(data), revision, is_late=True, back=back)
     late.draft.unsaved = with_posted(late.draft.unsaved, slug, posted)
-    note_crisis(late, late.journey, merge(late.draft, changes))
+    note_crisis(late, late.journey, merge(late.draft, changes), changes)
     late.draft.save(update_fields=["journey", "unsaved"])
     return Visit(late.draft, visit.clinic, visit.now, visit.key, visit.form)
 
@@ -158,19 +159,20 @@ def posted_revision(data: QueryDict) -> int:
     return int(posted) if posted.isascii() and posted.isdecimal() and len(posted) < 10 else 0
 
 
-def screen_answers(visit: Visit, answers: Mapping[str, Answer]) -> Screened:
+def screen_answers(visit: Visit, answers: Mapping[str, Answer], posted: Iterable[str] = ()) -> Screened:
     """Screen answers by the clinic's clock and limits."""
     return screen(
         visit.response.with_answers(answers),
         as_of=visit.today,
         thresholds=visit.clinic.limits(),
         language=visit.draft.language,
+        posted=posted,
     )
 
 
-def note_crisis(visit: Visit, journey: Journey, answers: Mapping[str, Answer]) -> None:
-    """Keep what a person said that may mean danger, also when the page it stood on was not applied."""
-    screened = screen_answers(visit, answers)
+def note_crisis(visit: Visit, journey: Journey, answers: Mapping[str, Answer], posted: Iterable[str] = ()) -> None:
+    """Keep what a person said that may mean danger, on a page that was not applied or a question asked no more, too."""
+    screened = screen_answers(visit, answers, posted)
     journey = note_help(journey, visit.definition, screened, visit.now, visit.draft.revision)
     visit.draft.journey = journey.to_json()
     visit.__dict__["journey"] = journey

@@ -29,6 +29,11 @@ class Posted(Struct, frozen=True):
         return cls(**{**kept, "conflicts": tuple(kept["conflicts"])})
 
     @property
+    def is_unapplied(self) -> bool:
+        """Say whether something in it counts nowhere yet, though nothing is wrong with it."""
+        return bool(self.conflicts) or self.is_late or self.asks_signature
+
+    @property
     def data(self) -> QueryDict:
         """Return what was typed as it was posted, at the revision it now stands on."""
         data = QueryDict(mutable=True)

@@ -64,6 +64,11 @@ class Visit:
     def is_under_age(self) -> bool:
         return journey_ends(self.response, as_of=self.today)
 
+    def ends_before(self, page: str) -> bool:
+        """Say whether somebody under 18 is asked nothing more: only the page with the date of birth stays open."""
+        item = self.definition.role("birth-date")
+        return self.is_under_age and (item is None or self.definition.page_of[item.link_id].link_id != page)
+
     @cached_property
     def asks_birth_date(self) -> bool:
         """Say whether who is here must first give the date of birth."""
@@ -148,7 +153,7 @@ def needs_draft(view: VisitView) -> View:
             visit.mark_seen()
         if request.method in SAFE and visit.due_panel and name != HELP + visit.due_panel:
             return redirect(visit.urls.help(visit.due_panel))
-        if visit.is_under_age and not name.startswith(HELP) and not asks_birth_date_itself(visit, name):
+        if not name.startswith(HELP) and visit.ends_before(name):
             return redirect(visit.urls["adults"])
         response = view(request, visit, **kwargs)
         if request.method == "POST":
@@ -165,11 +170,6 @@ def sent_already(request: Request, visit: Visit) -> HttpResponse:
         return redirect(visit.urls["sent"])
     context = {"panels": panels, "urls": visit.urls}
     return render(request, "intake/sent_already.html", context, status=410)
-
-
-def asks_birth_date_itself(visit: Visit, page: str) -> bool:
-    item = visit.definition.role("birth-date")
-    return item is not None and visit.definition.page_of[item.link_id].link_id == page
 
 
 def keep_cookies(request: Request, response: HttpResponse, visit: Visit) -> None:

@@ -24,15 +24,20 @@ def screen(
     as_of: date,
     thresholds: Mapping[str, Number] | None = None,
     language: str = "en",
+    posted: Iterable[str] = (),
 ) -> Screened:
-    """Screen answers as far as they go. Those that branching switched off are left out here."""
+    """Screen answers as far as they go.
+
+    Those that branching switched off are left out, but for those posted just now: another tab switched them off.
+    """
     definition = response.definition
     limits = thresholds_in_force(definition, thresholds or {})
     computed, failed = compute(response, as_of=as_of)
-    values = {**response.values, **computed}
+    heard = {path: response.answers[path] for path in set(posted).intersection(response.ignored)}
+    values = {**heard, **response.values, **computed}
     findings, errors = _evaluate_rules(definition, values, limits)
     seen = shown_computed(definition, computed, limits)
-    rests_on = Grounds(response, values, {**response.enabled, **seen}, findings, limits)
+    rests_on = Grounds(response, values, {**heard, **response.enabled, **seen}, findings, limits)
 
     flags = [raise_rule(rule, rests_on) for rule in definition.rules.values() if _fires(definition, rule.id, findings)]
     totals = list(dict.fromkeys([*totals_not_made(response, computed), *failed]))

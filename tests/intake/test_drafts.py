@@ -346,7 +346,7 @@ def test_a_late_try_of_the_driving_questions_is_one_try(client):
     assert len(fresh(draft).journey["tries"]) == 1
 
 
-@pytest.mark.parametrize("slug", ["your-name", "safety-thoughts", "pregnancy-plans", "your-agreement", "no-such-page"])
+@pytest.mark.parametrize("slug", ["your-name", "safety-thoughts", "pregnancy-plans", "your-agreement"])
 def test_a_late_page_changes_nothing_before_the_date_of_birth(client, slug):
     """Every address answers alike, so that none tells which questions the answers switched on."""
     draft = put(begin(client), QUIET)

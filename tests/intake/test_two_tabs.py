@@ -3,12 +3,26 @@
 import re
 
 import pytest
+from django.urls import reverse
 
-from intake.models import UnfinishedForm
+from intake.models import Draft, UnfinishedForm
+from intake.questionnaires.publishing import publish
+from tests.intake import cases_v2
 from tests.intake.cases import QUIET, complete_answers
-from tests.intake.factories import begin, fresh, main_text, page_url, post_page, put, shown
+from tests.intake.factories import (
+    a_ready_draft,
+    begin,
+    fresh,
+    go_away,
+    main_text,
+    page_url,
+    post_page,
+    put,
+    shown,
+)
 
 pytestmark = pytest.mark.django_db
+NEED_HELP = "Need help right now?"
 
 
 def test_an_older_tab_does_not_overwrite_a_newer_answer(client):
@@ -89,7 +103,7 @@ def test_an_answer_to_a_later_part_counts_though_another_tab_opened_the_first_pa
 
     response = post_page(client, draft, "safe-today", {"safe-now": "no", "harm-others": "no"})
 
-    assert main_text(client.get(response["Location"])).startswith("Need help right now?")
+    assert main_text(client.get(response["Location"])).startswith(NEED_HELP)
     assert fresh(draft).answers["safe-now"] == "no"
     onward = client.post(response["Location"])["Location"]
     assert client.get(client.get(onward)["Location"], follow=True).request["PATH_INFO"] == page_url("who-fills-in")
@@ -114,7 +128,7 @@ def test_a_crisis_answer_in_an_older_tab_opens_help_though_it_is_not_applied(cli
 
     response = post_page(client, draft, "safe-today", {**QUIET, "safe-now": "no"}, revision=str(old))
 
-    assert main_text(client.get(response["Location"])).startswith("Need help right now?")
+    assert main_text(client.get(response["Location"])).startswith(NEED_HELP)
     after = client.post(response["Location"])  # go on with the form
     assert "Which answer is right?" in main_text(shown(client, after))
 
@@ -140,3 +154,61 @@ def test_a_crisis_answer_in_an_older_tab_is_kept_for_staff_though_it_is_not_appl
     assert fresh(draft).answers["safe-now"] == "yes"
     assert [entry["rule"] for entry in fresh(draft).journey["fired"]] == ["SR-C13", "SR-C4"]
     assert UnfinishedForm.objects.get().rules == ["SR-C13", "SR-C4"]
+
+
+def test_an_answer_to_a_question_that_another_tab_switched_off_still_opens_help(client):
+    publish(cases_v2.documents())
+    draft = put(begin(client), cases_v2.complete_answers({"safety-q2": "yes"}))
+    post_page(client, draft, "safety", {**cases_v2.QUIET, "safety-q2": "no"})
+
+    response = post_page(client, draft, "safety-more", {"safety-q4": "yes"}, shown="safety-q3 safety-q4 safety-q5")
+
+    assert main_text(client.get(response["Location"])).startswith(NEED_HELP)
+    assert [entry["rule"] for entry in fresh(draft).journey["fired"]] == ["SR-C2"]
+    assert UnfinishedForm.objects.get().rules == ["SR-C2"]
+    assert fresh(draft).answers["safety-q4"] == "yes"
+
+
+def test_a_page_posted_after_another_tab_gave_an_age_under_18_shows_its_help_and_waits(client):
+    draft = put(begin(client), complete_answers({"date-of-birth": "2015-03-04"}))
+
+    response = post_page(client, draft, "safe-today", {"safe-now": "no", "harm-others": "no"})
+
+    assert main_text(client.get(response["Location"])).startswith(NEED_HELP)
+    assert UnfinishedForm.objects.get().rules == ["SR-C4"]
+    assert fresh(draft).answers["safe-now"] == "yes"
+    onward = client.post(response["Location"])
+    assert main_text(shown(client, onward)).startswith("Our clinic sees adults")
+    post_page(client, draft, "birth-date", QUIET)
+    assert "Something you typed is not saved yet" in main_text(client.get(reverse("intake:check")))
+    page = client.get(page_url("safe-today")).content.decode()
+    assert re.search(r'name="safe-now"[^>]* value="no"[^>]* checked', page)
+
+
+@pytest.mark.parametrize("minutes", [0, 40], ids=["at once", "after a while"])
+def test_a_page_of_a_form_that_another_tab_started_over_shows_help_and_what_was_typed(client, minutes):
+    old = put(begin(client), QUIET)
+    client.post(reverse("intake:start"), {"filled-by": "self", "start_over": "yes"})
+    new = put(Draft.objects.exclude(pk=old.pk).get(), QUIET)
+    go_away(new, minutes)
+
+    crisis = client.post(page_url("safe-today", old), {"safe-now": "no", "harm-others": "no"})
+    words = client.post(page_url("your-name", old), {"legal-name": "Newly Typed"})
+
+    assert crisis.status_code == words.status_code == 410
+    assert NEED_HELP in main_text(crisis)
+    assert "Newly Typed" in main_text(words)
+    assert fresh(new).answers == QUIET
+
+
+def test_a_form_is_not_sent_from_a_check_page_that_does_not_name_what_waits(client):
+    draft = a_ready_draft(client)
+    old = fresh(draft).revision
+    post_page(client, draft, "your-name", {**QUIET, "legal-name": "Newer Name"})
+    checked = fresh(draft).revision
+    post_page(client, draft, "your-name", {**QUIET, "legal-name": "Older Name"}, revision=str(old))
+
+    response = client.post(reverse("intake:check"), {"revision": checked})
+
+    assert response["Location"].endswith("?again=changed")
+    assert not fresh(draft).is_sent

@@ -15,7 +15,7 @@ from clinic.web.requests import Request
 from intake.definition.model import Definition, QuestionPage
 from intake.journey.addresses import BACK_TO_CHECK, HELP, row_code
 from intake.journey.forms.page import PageForm
-from intake.journey.lost import not_saved
+from intake.journey.lost import lost_draft, not_saved
 from intake.journey.saving import Page, keep_late, keep_page, posted_revision, save_page, take_unsaved
 from intake.journey.signing import expected_signature, signs_otherwise
 from intake.journey.steps import differences, must_come_first, page_as_shown, place_of
@@ -33,26 +33,28 @@ def takes_late_posts(view: View) -> View:
     """Keep a page that comes after a long while, sealed and unapplied, until the date of birth is given.
 
     Who spent half an hour on one page loses nothing. An address is known only to who was led to it, so only a
-    page that was shown before can be sent.
+    page that was shown before can be sent; one of no page was shown of a form that another tab started over. As
+    sealed is what comes while another tab says that the person is under 18, until that is changed.
     """
 
     @wraps(view)
     def wrapped(request: Request, *, form: str = "", code: str) -> HttpResponse:
         visit = find_visit(request, form) if request.method == "POST" else None
-        if visit is None or visit.draft.is_sent or not visit.asks_birth_date:
+        if visit is None or visit.draft.is_sent:
             return view(request, form=form, found=visit, code=code)
         name = visit.urls.name_of(code, visit.definition)
-        if name.startswith(HELP):
-            return view(request, form=form, found=visit, code=code)
         if not name:
-            return redirect(visit.urls["birth_date"])
+            return lost_draft(request, form)
+        if name.startswith(HELP) or not (visit.asks_birth_date or visit.ends_before(name)):
+            return view(request, form=form, found=visit, code=code)
         here = page_as_shown(visit.response, name, request.POST)
         posted = make_form(visit, here, request.POST)
         try:
             visit = keep_late(visit, name, request.POST, posted.valid_answers(), back_of(request))
         except Draft.DoesNotExist:
             return redirect(visit.urls["sent"])
-        return see(visit.urls.help(visit.due_panel) if visit.due_panel else visit.urls["birth_date"])
+        onward = "birth_date" if visit.asks_birth_date else "adults"
+        return see(visit.urls.help(visit.due_panel) if visit.due_panel else visit.urls[onward])
 
     return wrapped
 

@@ -87,7 +87,7 @@ def waiting_pages(visit: Visit) -> Iterator[QuestionPage]:
     """Yield the pages on which something was typed that could not be kept: it would go when the form is sent."""
     for page in visit.response.pages:
         posted = find_posted(visit.draft, page.link_id)
-        if posted and (posted.conflicts or not make_form(visit, page, posted.data).has_only_blanks()):
+        if posted and (posted.is_unapplied or not make_form(visit, page, posted.data).has_only_blanks()):
             yield page
 
 
