@@ -255,7 +255,7 @@ def test_an_owner_deletes_at_a_request_in_two_steps_unless_a_hold_stands(old, cl
     entries = AuditEntry.objects.filter(subject=old.subject, actor="owner").order_by("position")
     deeds = [entry.action for entry in entries if entry.action != "record.read"]
     assert deeds == ["submission.hold", "submission.delete.refused", "submission.release", "submission.delete"]
-    assert re.search(r"was deleted on .* by owner\.", owner.get(address).content.decode())
+    assert re.search(r"was deleted on .* \(owner\)\.", owner.get(address).content.decode())
 
 
 def test_of_a_deleted_form_only_what_is_left_is_shown_and_nothing_more_is_written(client):
