@@ -231,6 +231,10 @@ MFA_ADAPTER = "clinic.staff.second_factor.StaffMFAAdapter"
 MFA_FORMS = {
     "authenticate": "clinic.staff.second_factor.CodeForm",
     "reauthenticate": "clinic.staff.second_factor.CodeAgainForm",
+    "add_webauthn": "clinic.staff.passkeys.AddForm",
+    "authenticate_webauthn": "clinic.staff.passkeys.SecondStepForm",
+    "login_webauthn": "clinic.staff.passkeys.SignInForm",
+    "reauthenticate_webauthn": "clinic.staff.passkeys.AgainForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -122,6 +122,22 @@ def test_a_day_that_no_clock_has_is_no_filter(owner, query):
     assert response.status_code in (200, 302)
 
 
+@pytest.mark.parametrize("target", ["http://[::1", "//[x", "/\\evil.example"])
+def test_a_place_to_go_on_to_that_is_no_address_is_left_out(owner, target):
+    for signed_in in (Client(), owner):
+        for place in ("login", "confirm", "second-factor/confirm", "passkey"):
+            assert signed_in.get(f"/accounts/{place}/", {"next": target}).status_code in (200, 302)
+
+
+@pytest.mark.parametrize("place", ["passkey", "second-factor/passkeys/confirm", "second-factor/passkeys/add"])
+@pytest.mark.parametrize("answer", ["[" * 3000, '"x"', "[1]", "\x00"])
+def test_what_no_passkey_answers_is_refused(owner, place, answer):
+    address = f"/accounts/{place}/"
+    for signed_in in (Client(), owner):
+        signed_in.get(address)
+        assert signed_in.post(address, {"credential": answer}).status_code in (200, 302)
+
+
 def test_no_address_leads_to_any_row_by_its_type(owner):
     assert owner.get("/admin/r/1/1/").status_code == 404
 
